@@ -1,0 +1,51 @@
+/** What one process opens once and lends to every door. */
+import type { Kysely } from 'kysely';
+import { pino, type Logger } from 'pino';
+import type { Bus } from './bus/bus.ts';
+import { memoryBus } from './bus/memory.ts';
+import type { Context, Who } from './context.ts';
+import { openDatabase } from './database/connection.ts';
+import type { Database } from './database/tables.ts';
+import type { Env } from './env.ts';
+
+export interface App {
+	env: Env;
+	db: Kysely<Database>;
+	databaseKind: 'postgres' | 'embedded';
+	bus: Bus;
+	log: Logger;
+	/** Origins a browser may write from. Filled once the port is known. */
+	origins: Set<string>;
+	contextFor(who: Who): Context;
+	close(): Promise<void>;
+}
+
+export async function openApp(env: Env): Promise<App> {
+	const log = pino({ level: env.logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });
+	const database = await openDatabase(env, log);
+	const bus = memoryBus((error) => log.error({ err: error }, 'a bus listener failed'));
+	return {
+		env,
+		db: database.db,
+		databaseKind: database.kind,
+		bus,
+		log,
+		origins: new Set(),
+		contextFor: (who) => ({ who, db: database.db, bus }),
+		close: database.close
+	};
+}
+
+// Modules are loaded twice (natively here, bundled in the build); the process shares its one App through this key.
+const key = Symbol.for('passerelle.app');
+type Holder = { [key]?: App };
+
+export function provideApp(app: App | undefined): void {
+	(globalThis as Holder)[key] = app;
+}
+
+export function providedApp(): App {
+	const app = (globalThis as Holder)[key];
+	if (!app) throw new Error('start through server/main.ts or npm run dev');
+	return app;
+}

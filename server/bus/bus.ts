@@ -1,0 +1,20 @@
+/** What happened, told after it was committed. Losing one is harmless: every listener can catch up from the database. */
+export interface BusEvents {
+	'post.created': { threadId: string; number: number };
+	/** The rights on a live document, or its frozen state, changed: its sockets come back by the door. */
+	'document.access': { documentId: string };
+	/** Words were committed to a live document. */
+	'document.committed': { documentId: string };
+	/** Everything this member holds open must ask for its rights again. */
+	'member.access': { memberId: string };
+	'session.ended': { sessionId: string };
+}
+
+export type BusEventName = keyof BusEvents;
+export type BusListener<N extends BusEventName> = (data: BusEvents[N]) => void;
+
+export interface Bus {
+	publish<N extends BusEventName>(name: N, data: BusEvents[N]): void;
+	/** Returns the function that stops listening. */
+	subscribe<N extends BusEventName>(name: N, listener: BusListener<N>): () => void;
+}

@@ -1,0 +1,29 @@
+import type { Kysely } from 'kysely';
+import type { AppointmentRole, MembershipRole } from '#lib/contract/roles.ts';
+import type { Locale } from '#lib/contract/locales.ts';
+import type { Bus } from './bus/bus.ts';
+import type { Database } from './database/tables.ts';
+
+export interface Visitor {
+	kind: 'visitor';
+}
+
+export interface Member {
+	kind: 'member';
+	id: string;
+	name: string;
+	locale: Locale;
+	isDemo: boolean;
+	sessionId: string;
+	memberships: { organisationId: string; organisationName: string; role: MembershipRole }[];
+	appointments: AppointmentRole[];
+}
+
+export type Who = Visitor | Member;
+
+/** First argument of every domain function: who asks, the database, and where to tell what happened. */
+export interface Context {
+	who: Who;
+	db: Kysely<Database>;
+	bus: Bus;
+}

@@ -1,0 +1,13 @@
+export const caseStates = [
+	'draft',
+	'co_writing',
+	'submitted',
+	'in_review',
+	'changes_requested',
+	'published',
+	'in_revision'
+] as const;
+export type CaseState = (typeof caseStates)[number];
+
+/** The states in which the organisations of a case write in it. */
+export const writableStates: readonly CaseState[] = ['draft', 'co_writing', 'changes_requested', 'in_revision'];

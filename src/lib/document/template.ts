@@ -1,0 +1,48 @@
+/** The guided template of a case: which parts it has, and what each must hold before it can be submitted. */
+export const templateVersion = 1;
+
+export const sectionKeys = ['actions', 'results_here', 'results_there', 'difficulties'] as const;
+export type SectionKey = (typeof sectionKeys)[number];
+
+export const partKeys = ['title', 'summary', 'lead', 'partner', 'modality', 'targets', ...sectionKeys] as const;
+export type PartKey = (typeof partKeys)[number];
+
+export const limits = {
+	titleCharacters: 100,
+	summaryCharacters: 280,
+	partnerCharacters: 120,
+	targets: 5,
+	/** Of a whole live document's text, in characters. */
+	sectionCharacters: 40_000
+};
+
+/** Words asked for before submission. The failure section is compulsory: no practice is transferable without it. */
+export const minimumWords: Record<SectionKey, number> = {
+	actions: 30,
+	results_here: 15,
+	results_there: 15,
+	difficulties: 60
+};
+
+/** Names of the root types of a case's Y.Doc; nothing else may appear in it. */
+export const roots = {
+	/** Y.Text, so that two people typing in the title at once both keep their letters. */
+	title: 'title',
+	/** Y.Text. */
+	summary: 'summary',
+	/** Y.Map: lead → {id, name, place}, partner → {country, name}, modality → slug, `target:8.3` → true. */
+	facts: 'facts',
+	/** Y.XmlFragment, one per section. */
+	section: (key: SectionKey) => `section:${key}`
+} as const;
+
+/** Name and kind of every root of a live document of this kind. */
+export const rootsOf: Record<'case' | 'bench', Record<string, 'text' | 'map' | 'xml'>> = {
+	case: {
+		[roots.title]: 'text',
+		[roots.summary]: 'text',
+		[roots.facts]: 'map',
+		...Object.fromEntries(sectionKeys.map((key) => [roots.section(key), 'xml' as const]))
+	},
+	bench: { bench: 'text' }
+};

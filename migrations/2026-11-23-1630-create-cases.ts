@@ -84,6 +84,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			content text not null,
 			html text not null,
 			plain_text text not null,
+			-- Copies for filtering and searching the list: content's modality, and its words without accents.
+			modality text,
+			search_text text not null,
 			language text not null,
 			organisations jsonb not null,
 			published_by_name text not null,
@@ -92,6 +95,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			unique (case_id, number)
 		)`.execute(db);
 	await sql`create index case_versions_published on case_versions (published_at desc, id desc)`.execute(db);
+	await sql`create index case_versions_search on case_versions using gin (search_text gin_trgm_ops)`.execute(db);
 
 	// A published version never changes. Only a demonstration row may go, with the rest of the demonstration.
 	await sql`

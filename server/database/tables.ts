@@ -258,6 +258,8 @@ export interface CaseVersionsTable {
 	content: string;
 	html: string;
 	plain_text: string;
+	modality: string | null;
+	search_text: string;
 	language: Locale;
 	organisations: Json<{ id: string; name: string; role: 'pilot' | 'partner' }[]>;
 	published_by_name: string;

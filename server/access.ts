@@ -58,7 +58,8 @@ const isOwn = (who: Who, thing: CaseThing) =>
 const isContributorOf = (who: Who, organisationIds: string[]) =>
 	isMember(who) &&
 	who.memberships.some((m) => m.role !== 'member' && organisationIds.includes(m.organisationId));
-const isReviewed = (thing: CaseThing) => ['submitted', 'in_review', 'changes_requested'].includes(thing.state);
+const isReviewed = (thing: CaseThing) =>
+	['submitted', 'in_review', 'changes_requested'].includes(thing.state);
 /** The demonstration acts on the demonstration only, so that purging it can take nothing else away. */
 const sameWorld = (who: Who, thing: { isDemo: boolean }) => isMember(who) && (!who.isDemo || thing.isDemo);
 
@@ -72,7 +73,9 @@ const table: { [A in Ability]: (who: Who, thing: Things[A]) => boolean } = {
 	'case.invite': (who, thing) =>
 		isContributorOf(who, thing.pilotIds) && sameWorld(who, thing) && writableStates.includes(thing.state),
 	'case.submit': (who, thing) =>
-		isContributorOf(who, thing.organisationIds) && sameWorld(who, thing) && writableStates.includes(thing.state),
+		isContributorOf(who, thing.organisationIds) &&
+		sameWorld(who, thing) &&
+		writableStates.includes(thing.state),
 	'case.takeBack': (who, thing) =>
 		isContributorOf(who, thing.organisationIds) && sameWorld(who, thing) && thing.state === 'submitted',
 	'case.revise': (who, thing) =>
@@ -80,7 +83,10 @@ const table: { [A in Ability]: (who: Who, thing: Things[A]) => boolean } = {
 	'review.list': (who) => isModerator(who) || isLead(who),
 	// Nobody reviews the case of their own organisation.
 	'review.decide': (who, thing) =>
-		isModerator(who) && !isOwn(who, thing) && sameWorld(who, thing) && ['submitted', 'in_review'].includes(thing.state),
+		isModerator(who) &&
+		!isOwn(who, thing) &&
+		sameWorld(who, thing) &&
+		['submitted', 'in_review'].includes(thing.state),
 	'thread.read': (who, thing) =>
 		thing.visibility === 'public' ||
 		(thing.visibility === 'members' && isMember(who)) ||

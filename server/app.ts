@@ -16,12 +16,18 @@ export interface App {
 	log: Logger;
 	/** Origins a browser may write from. Filled once the port is known. */
 	origins: Set<string>;
+	/** People come over https: cookies are tied to the host, browsers are told to stay on https. */
+	secure: boolean;
 	contextFor(who: Who): Context;
 	close(): Promise<void>;
 }
 
 export async function openApp(env: Env): Promise<App> {
-	const log = pino({ level: env.logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });
+	// On the error stream, so that what start prints for a person stays apart from what a collector reads.
+	const log = pino(
+		{ level: env.logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
+		pino.destination(2)
+	);
 	const database = await openDatabase(env, log);
 	const bus = memoryBus((error) => log.error({ err: error }, 'a bus listener failed'));
 	return {
@@ -31,6 +37,7 @@ export async function openApp(env: Env): Promise<App> {
 		bus,
 		log,
 		origins: new Set(),
+		secure: env.origin?.startsWith('https:') ?? false,
 		contextFor: (who) => ({ who, db: database.db, bus }),
 		close: database.close
 	};

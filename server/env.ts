@@ -1,6 +1,7 @@
 /** The only reader of process.env. Refuses to start on a bad value, and says which. */
 import { resolve } from 'node:path';
 import * as v from 'valibot';
+import { StartError } from './database/start-error.ts';
 
 const flag = (fallback: boolean) =>
 	v.optional(
@@ -11,7 +12,10 @@ const flag = (fallback: boolean) =>
 		fallback ? '1' : '0'
 	);
 const whole = (fallback: number, min: number, max: number) =>
-	v.optional(v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(min), v.maxValue(max)), String(fallback));
+	v.optional(
+		v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(min), v.maxValue(max)),
+		String(fallback)
+	);
 
 const schema = v.object({
 	NODE_ENV: v.optional(v.picklist(['development', 'production', 'test'])),
@@ -22,7 +26,10 @@ const schema = v.object({
 		v.pipe(
 			v.string(),
 			v.url(),
-			v.check((value) => new URL(value).origin === value.replace(/\/$/, ''), 'must be an origin, without a path')
+			v.check(
+				(value) => new URL(value).origin === value.replace(/\/$/, ''),
+				'must be an origin, without a path'
+			)
 		)
 	),
 	/** How many reverse proxies stand in front, to read the caller's address from X-Forwarded-For. */
@@ -52,12 +59,15 @@ export interface Env {
 	logLevel: string;
 }
 
-/** @throws Error whose message lists every bad variable, one per line */
-export function readEnv(source: Record<string, string | undefined> = process.env): Env {
-	const result = v.safeParse(schema, source);
+/**
+ * @param fallbacks values for variables the environment does not set
+ * @throws StartError whose message lists every bad variable, one per line
+ */
+export function readEnv(fallbacks: Record<string, string> = {}, source = process.env): Env {
+	const result = v.safeParse(schema, { ...fallbacks, ...source });
 	if (!result.success) {
 		const lines = result.issues.map((issue) => `  ${v.getDotPath(issue) ?? '?'}: ${issue.message}`);
-		throw new Error(`These environment variables have values Passerelle cannot use:\n${lines.join('\n')}`);
+		throw new StartError(`These environment variables have values Passerelle cannot use:\n${lines.join('\n')}`);
 	}
 	const value = result.output;
 	return {

@@ -10,7 +10,10 @@ type Announce = <N extends BusEventName>(name: N, data: BusEvents[N]) => void;
  * Runs one transaction; what `announce` was given goes on the bus after the commit, and not at all after a rollback.
  * Inside `work` use only trx: asking `context.db` there waits for ever on the embedded engine.
  */
-export async function transact<T>(context: Context, work: (trx: Trx, announce: Announce) => Promise<T>): Promise<T> {
+export async function transact<T>(
+	context: Context,
+	work: (trx: Trx, announce: Announce) => Promise<T>
+): Promise<T> {
 	const announced: (() => void)[] = [];
 	const result = await context.db
 		.transaction()

@@ -19,7 +19,8 @@ export async function consume(db: Kysely<Database>, name: string, key: string, l
 	try {
 		await limiter(db, name, limit).consume(key);
 	} catch (refusal) {
-		if (refusal instanceof RateLimiterRes) throw new TooMany(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)));
+		if (refusal instanceof RateLimiterRes)
+			throw new TooMany(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)));
 		throw refusal;
 	}
 }

@@ -15,7 +15,8 @@ export async function hashPassword(password: string): Promise<string> {
 	if ([...normal].length < minimumPasswordLength) {
 		throw new Invalid('password_too_short', { minimum: minimumPasswordLength });
 	}
-	if (normal.length > maximumPasswordLength) throw new Invalid('password_too_long', { maximum: maximumPasswordLength });
+	if (normal.length > maximumPasswordLength)
+		throw new Invalid('password_too_long', { maximum: maximumPasswordLength });
 	const salt = randomBytes(16);
 	const tag = await derive('argon2id', { message: normal, nonce: salt, ...parameters });
 	const { memory, passes, parallelism } = parameters;
@@ -25,9 +26,9 @@ export async function hashPassword(password: string): Promise<string> {
 /** False for a wrong password and for a hash this function cannot read. Takes as long in both cases as a right one. */
 export async function verifyPassword(hash: string, password: string): Promise<boolean> {
 	const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(hash);
-	const normal = password.normalize('NFKC').slice(0, maximumPasswordLength);
-	if (!match) {
-		await derive('argon2id', { message: normal, nonce: randomBytes(16), ...parameters });
+	const normal = password.normalize('NFKC');
+	if (!match || normal.length > maximumPasswordLength) {
+		await derive('argon2id', { message: 'as long as a right one', nonce: randomBytes(16), ...parameters });
 		return false;
 	}
 	const expected = Buffer.from(match[5]!, 'base64');

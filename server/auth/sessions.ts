@@ -18,7 +18,10 @@ const refresh_ms = 3_600_000;
 /** `__Host-` ties the cookie to this very host, but browsers take it over https only. */
 export const sessionCookieName = (secure: boolean) => (secure ? '__Host-session' : 'session');
 
-export async function createSession(db: Kysely<Database>, memberId: string): Promise<{ id: string; token: string }> {
+export async function createSession(
+	db: Kysely<Database>,
+	memberId: string
+): Promise<{ id: string; token: string }> {
 	const id = randomBytes(15).toString('base64url');
 	const secret = randomBytes(15).toString('base64url');
 	await db
@@ -29,7 +32,11 @@ export async function createSession(db: Kysely<Database>, memberId: string): Pro
 }
 
 /** Who sends this Cookie header. A visitor when there is no session, or not a living one. */
-export async function whoOf(db: Kysely<Database>, cookieHeader: string | undefined, secure: boolean): Promise<Who> {
+export async function whoOf(
+	db: Kysely<Database>,
+	cookieHeader: string | undefined,
+	secure: boolean
+): Promise<Who> {
 	const token = readCookie(cookieHeader, sessionCookieName(secure));
 	return token === undefined ? { kind: 'visitor' } : validateToken(db, token);
 }
@@ -64,14 +71,22 @@ export async function validateToken(db: Kysely<Database>, token: string, now = D
 	}
 	if (session.suspended_at) return { kind: 'visitor' };
 	if (now - session.verified_at.getTime() >= refresh_ms) {
-		await db.updateTable('sessions').set({ verified_at: new Date(now) }).where('id', '=', id).execute();
+		await db
+			.updateTable('sessions')
+			.set({ verified_at: new Date(now) })
+			.where('id', '=', id)
+			.execute();
 	}
 
 	const [memberships, appointments] = await Promise.all([
 		db
 			.selectFrom('memberships')
 			.innerJoin('organisations', 'organisations.id', 'memberships.organisation_id')
-			.select(['organisations.id as organisationId', 'organisations.name as organisationName', 'memberships.role'])
+			.select([
+				'organisations.id as organisationId',
+				'organisations.name as organisationName',
+				'memberships.role'
+			])
 			.where('memberships.member_id', '=', session.member_id)
 			.where('memberships.ended_at', 'is', null)
 			.orderBy('memberships.started_at')

@@ -41,7 +41,11 @@ export async function create(context: Context, member: NewMember): Promise<{ id:
 	});
 }
 
-async function giveRole(trx: Trx, memberId: string, { role, organisationId, isDemo = false }: NewMember): Promise<void> {
+async function giveRole(
+	trx: Trx,
+	memberId: string,
+	{ role, organisationId, isDemo = false }: NewMember
+): Promise<void> {
 	if (organisationId) {
 		await trx
 			.insertInto('memberships')

@@ -1,0 +1,24 @@
+import type { App as Process } from '#server/app.ts';
+import type { Context, Who } from '#server/context.ts';
+
+declare global {
+	namespace App {
+		interface Locals {
+			/** What the process opened: database, bus, log. */
+			app: Process;
+			who: Who;
+			context: Context;
+			/** Shown to people when something unexpected happens, written in the log beside its cause. */
+			requestId: string;
+		}
+		interface Error {
+			/** Word of the catalogue; the page shows message `failure_<code>`. */
+			code?: string;
+			requestId?: string;
+			/** Seconds to wait, with status 429. */
+			retryAfter_s?: number;
+		}
+	}
+}
+
+export {};

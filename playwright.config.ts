@@ -1,0 +1,27 @@
+import { defineConfig } from '@playwright/test';
+import { findChromium } from './tests/support/chromium.ts';
+
+export default defineConfig({
+	testDir: 'tests/journeys',
+	testMatch: '**/*.e2e.ts',
+	// Each journey starts a server of its own, with its database: two at once fill two cores.
+	workers: 1,
+	timeout: 180_000,
+	expect: { timeout: 10_000 },
+	forbidOnly: Boolean(process.env.CI),
+	reporter: 'list',
+	use: {
+		locale: 'fr-FR',
+		trace: 'retain-on-failure',
+		launchOptions: {
+			executablePath: findChromium(),
+			args: [
+				'--no-sandbox',
+				'--disable-quic',
+				'--disable-background-networking',
+				'--disable-component-update',
+				'--disable-sync'
+			]
+		}
+	}
+});

@@ -2,7 +2,10 @@
 export function isUnavailable(error: unknown): boolean {
 	for (let cause = error; typeof cause === 'object' && cause !== null; cause = (cause as Error).cause) {
 		const { code, message } = cause as { code?: unknown; message?: unknown };
-		if (typeof code === 'string' && /^(08|57P0|53)|^(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|EMBEDDED_GONE)/.test(code)) {
+		if (
+			typeof code === 'string' &&
+			/^(08|57P0|53)|^(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|EMBEDDED_GONE)/.test(code)
+		) {
 			return true;
 		}
 		if (

@@ -1,7 +1,25 @@
 /** A case as plain data: what is read, compared, hashed, submitted and published. */
-import type { Locale } from '../contract/locales.ts';
-import type { RichText } from './rich-text.ts';
-import type { PartKey, SectionKey } from './template.ts';
+import * as Y from 'yjs';
+import { locales, type Locale } from '../contract/locales.ts';
+import {
+	appendRichText,
+	characterCount,
+	cleanText,
+	fragmentToRichText,
+	parseRichText,
+	richTextToText,
+	wordCount,
+	type RichText
+} from './rich-text.ts';
+import {
+	limits,
+	minimumWords,
+	roots,
+	sectionKeys,
+	templateVersion,
+	type PartKey,
+	type SectionKey
+} from './template.ts';
 
 export interface LeadFact {
 	id: string;
@@ -10,16 +28,25 @@ export interface LeadFact {
 	place: string;
 }
 export interface PartnerFact {
-	/** ISO 3166-1 alpha-2. */
+	/** ISO 3166-1 alpha-2; empty while only the name was given. */
 	country: string;
+	/** Empty while only the country was given. */
 	name: string;
 }
 export interface CaseContent {
 	templateVersion: number;
 	language: Locale;
+	/** One line. */
 	title: string;
+	/** One line. */
 	summary: string;
-	facts: { lead: LeadFact | null; partner: PartnerFact | null; modality: string | null; targets: string[] };
+	facts: {
+		lead: LeadFact | null;
+		partner: PartnerFact | null;
+		modality: string | null;
+		/** Codes in the order of the goals: 8.1, 8.2, … 8.10, 8.a. */
+		targets: string[];
+	};
 	sections: Record<SectionKey, RichText>;
 }
 
@@ -29,4 +56,195 @@ export interface MissingPart {
 	reason: 'empty' | 'too_short' | 'too_long';
 	have: number;
 	need: number;
+}
+
+/** Reads a live document. Whatever is in it, the result is well formed; nothing typed is shortened. */
+export function toContent(doc: Y.Doc, language: Locale): CaseContent {
+	const facts = doc.getMap(roots.facts);
+	const targets: string[] = [];
+	for (const [key, value] of facts.entries()) {
+		const code = key.startsWith('target:') ? key.slice('target:'.length) : '';
+		if (value === true && targetCode.test(code)) targets.push(code);
+	}
+	return {
+		templateVersion,
+		language,
+		title: oneLine(doc.getText(roots.title).toString()),
+		summary: oneLine(doc.getText(roots.summary).toString()),
+		facts: {
+			lead: readLead(facts.get('lead')),
+			partner: readPartner(facts.get('partner')),
+			modality: readModality(facts.get('modality')),
+			targets: targets.sort(byTarget)
+		},
+		sections: eachSection((key) => fragmentToRichText(doc.getXmlFragment(roots.section(key))))
+	};
+}
+
+/** Writes the given parts into a live document, replacing them. For building documents on the server. */
+export function fillDocument(doc: Y.Doc, content: Partial<CaseContent>): void {
+	doc.transact(() => {
+		for (const part of ['title', 'summary'] as const) {
+			if (content[part] === undefined) continue;
+			const text = doc.getText(roots[part]);
+			text.delete(0, text.length);
+			text.insert(0, content[part]);
+		}
+		if (content.facts) {
+			const facts = doc.getMap(roots.facts);
+			facts.clear();
+			const { lead, partner, modality, targets } = content.facts;
+			if (lead) facts.set('lead', { ...lead });
+			if (partner) facts.set('partner', { ...partner });
+			if (modality) facts.set('modality', modality);
+			for (const code of targets) facts.set(`target:${code}`, true);
+		}
+		for (const key of sectionKeys) {
+			const richText = content.sections?.[key];
+			if (!richText) continue;
+			const fragment = doc.getXmlFragment(roots.section(key));
+			fragment.delete(0, fragment.length);
+			appendRichText(fragment, richText);
+		}
+	});
+}
+
+/** The text that is hashed: keys sorted, no spaces, strings exactly as they are. Equal contents give equal bytes. */
+export function canonicalJson(content: CaseContent): string {
+	return sorted(content);
+}
+
+/** @throws Error when the text is not a content of this template */
+export function parseContent(json: string): CaseContent {
+	if (json.length > jsonCharacters) throw new Error('the content is too long');
+	const value = record(JSON.parse(json));
+	const facts = record(value.facts);
+	const sections = record(value.sections);
+	const language = locales.find((locale) => locale === value.language);
+	if (value.templateVersion !== templateVersion) throw new Error('the content is of another template');
+	if (!language) throw new Error('the language is unknown');
+	const lead = readLead(facts.lead);
+	const partner = readPartner(facts.partner);
+	const modality = readModality(facts.modality);
+	const targets = facts.targets;
+	if (lead === null && facts.lead !== null) throw new Error('the lead organisation is malformed');
+	if (partner === null && facts.partner !== null) throw new Error('the partner is malformed');
+	if (modality === null && facts.modality !== null) throw new Error('the modality is malformed');
+	if (
+		!Array.isArray(targets) ||
+		!targets.every((code) => typeof code === 'string' && targetCode.test(code))
+	) {
+		throw new Error('the targets are malformed');
+	}
+	return {
+		templateVersion,
+		language,
+		title: string(value.title),
+		summary: string(value.summary),
+		facts: { lead, partner, modality, targets: targets as string[] },
+		sections: eachSection((key) => parseRichText(sections[key]))
+	};
+}
+
+/** What keeps the case from being submitted, in the order of the template; none: it is ready. */
+export function missingParts(content: CaseContent): MissingPart[] {
+	const missing: MissingPart[] = [];
+	const measure = (part: PartKey, have: number, least: number, most: number) => {
+		if (have === 0 && least > 0) missing.push({ part, reason: 'empty', have, need: least });
+		else if (have < least) missing.push({ part, reason: 'too_short', have, need: least });
+		else if (have > most) missing.push({ part, reason: 'too_long', have, need: most });
+	};
+	const { lead, partner, modality, targets } = content.facts;
+	measure('title', characterCount(content.title), 1, limits.titleCharacters);
+	measure('summary', characterCount(content.summary), 1, limits.summaryCharacters);
+	measure('lead', lead ? 1 : 0, 1, 1);
+	const partnerName = partner?.country ? characterCount(partner.name) : 0;
+	measure('partner', partnerName, 1, limits.partnerCharacters);
+	measure('modality', modality ? 1 : 0, 1, 1);
+	measure('targets', targets.length, 1, limits.targets);
+	for (const key of sectionKeys) {
+		const text = richTextToText(content.sections[key]);
+		const characters = characterCount(text);
+		if (characters > limits.sectionCharacters) measure(key, characters, 0, limits.sectionCharacters);
+		else measure(key, wordCount(text, content.language), minimumWords[key], Infinity);
+	}
+	return missing;
+}
+
+/** Every word of the case, for searching. */
+export function plainText(content: CaseContent): string {
+	const { lead, partner } = content.facts;
+	return [
+		content.title,
+		content.summary,
+		lead?.name ?? '',
+		lead?.place ?? '',
+		partner?.name ?? '',
+		...sectionKeys.map((key) => richTextToText(content.sections[key]))
+	]
+		.filter((text) => text !== '')
+		.join('\n');
+}
+
+/** Well above what a live document may hold. */
+const jsonCharacters = 20_000_000;
+const factCharacters = 300;
+const targetCode = /^(1[0-7]|[1-9])\.(1?\d|[a-d])$/;
+const identifier = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+function readLead(value: unknown): LeadFact | null {
+	if (typeof value !== 'object' || value === null) return null;
+	const { id, name, place } = value as Record<string, unknown>;
+	if (typeof id !== 'string' || !identifier.test(id) || !isShort(name)) return null;
+	return { id, name: oneLine(name), place: isShort(place) ? oneLine(place) : '' };
+}
+
+function readPartner(value: unknown): PartnerFact | null {
+	if (typeof value !== 'object' || value === null) return null;
+	const { country, name } = value as Record<string, unknown>;
+	const partner = {
+		country: typeof country === 'string' && /^[A-Z]{2}$/.test(country) ? country : '',
+		name: typeof name === 'string' ? oneLine(name) : ''
+	};
+	return partner.country === '' && partner.name === '' ? null : partner;
+}
+
+function readModality(value: unknown): string | null {
+	return typeof value === 'string' && /^[a-z0-9-]{1,80}$/.test(value) ? value : null;
+}
+
+const isShort = (value: unknown): value is string =>
+	typeof value === 'string' && value.length <= factCharacters;
+const oneLine = (text: string) => cleanText(text).replace(/\s+/g, ' ').trim();
+
+/** 8.2 before 8.10, numbers before letters. */
+function byTarget(a: string, b: string): number {
+	const [goalA = '', targetA = ''] = a.split('.');
+	const [goalB = '', targetB = ''] = b.split('.');
+	const rank = (target: string) => (/\d/.test(target) ? Number(target) : 100 + target.charCodeAt(0));
+	return Number(goalA) - Number(goalB) || rank(targetA) - rank(targetB);
+}
+
+function eachSection(read: (key: SectionKey) => RichText): Record<SectionKey, RichText> {
+	return Object.fromEntries(sectionKeys.map((key) => [key, read(key)])) as Record<SectionKey, RichText>;
+}
+
+function sorted(value: unknown): string {
+	if (Array.isArray(value)) return `[${value.map(sorted).join(',')}]`;
+	if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+	const entries = Object.entries(value)
+		.filter(([, entry]) => entry !== undefined)
+		.sort(([a], [b]) => (a < b ? -1 : 1));
+	return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${sorted(entry)}`).join(',')}}`;
+}
+
+function record(value: unknown): Record<string, unknown> {
+	if (typeof value !== 'object' || value === null || Array.isArray(value))
+		throw new Error('an object was expected');
+	return value as Record<string, unknown>;
+}
+
+function string(value: unknown): string {
+	if (typeof value !== 'string') throw new Error('a text was expected');
+	return value;
 }

@@ -4,7 +4,15 @@ export const templateVersion = 1;
 export const sectionKeys = ['actions', 'results_here', 'results_there', 'difficulties'] as const;
 export type SectionKey = (typeof sectionKeys)[number];
 
-export const partKeys = ['title', 'summary', 'lead', 'partner', 'modality', 'targets', ...sectionKeys] as const;
+export const partKeys = [
+	'title',
+	'summary',
+	'lead',
+	'partner',
+	'modality',
+	'targets',
+	...sectionKeys
+] as const;
 export type PartKey = (typeof partKeys)[number];
 
 export const limits = {
@@ -12,7 +20,7 @@ export const limits = {
 	summaryCharacters: 280,
 	partnerCharacters: 120,
 	targets: 5,
-	/** Of a whole live document's text, in characters. */
+	/** Of the text of one section, in characters. */
 	sectionCharacters: 40_000
 };
 

@@ -147,10 +147,11 @@ async function findOrganisation(app: App, words: string): Promise<string> {
 		.selectFrom('organisations')
 		.select(['id', 'kind', 'code', 'name', 'department_name'])
 		.where('is_demo', '=', false);
+	const name = searchText(words);
 	query = code
 		? query.where('kind', '=', code[1] as 'commune').where('code', '=', code[2]!)
-		: query.where('search_text', '=', searchText(words));
-	const found = await query.limit(10).execute();
+		: query.where((eb) => eb.or([eb('search_text', '=', name), eb('search_text', 'like', `${name} %`)]));
+	const found = (await query.execute()).filter((o) => code || searchText(o.name) === name);
 	if (found.length === 1) return found[0]!.id;
 	if (found.length === 0) throw new StartError(`No organisation is called “${words}”.`);
 	const choices = found.map(

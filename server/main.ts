@@ -1,6 +1,7 @@
 /** The process: open, mount the pages and the two wires on one port, close in order. */
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { openApp, provideApp, type App } from './app.ts';
+import { listenForCommands } from './control.ts';
 import { demoAccounts } from './demo.ts';
 import { openDoors } from './doors.ts';
 import { readEnv, type Env } from './env.ts';
@@ -46,6 +47,7 @@ async function start(env: Env): Promise<void> {
 
 	const pages = await loadPages();
 	const doors = openDoors(http, app, { exclusive: true });
+	const control = listenForCommands(app);
 	let draining = false;
 	answer = (request, response) => {
 		if (draining) response.setHeader('connection', 'close');
@@ -83,6 +85,7 @@ async function start(env: Env): Promise<void> {
 	async function stop(): Promise<void> {
 		app.log.info('stopping');
 		clearInterval(sweep);
+		control?.close();
 		const closed = new Promise<void>((resolve) => http.close(() => resolve()));
 		await doors.close();
 		http.closeIdleConnections();

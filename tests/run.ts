@@ -28,7 +28,6 @@ step(
 );
 const chromium = findChromium();
 if (chromium) {
-	step('Build', process.execPath, ['server/build.ts']);
 	step('Journeys', 'npx', ['playwright', 'test', '--reporter=list,json'], {
 		env: { CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, 'playwright.json') },
 		count: () => playwrightTally(join(reports, 'playwright.json'))

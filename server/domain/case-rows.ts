@@ -1,8 +1,12 @@
 /** Finding a case together with what the permission table needs to know about it. */
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { caseStates, type CaseState } from '#lib/contract/cases.ts';
 import type { Locale } from '#lib/contract/locales.ts';
-import type { CaseThing } from '../access.ts';
+import { can, type CaseThing } from '../access.ts';
+import type { Context, Member, Who } from '../context.ts';
 import type { Database } from '../database/tables.ts';
+import { Conflict, Forbidden, NotFound } from '../errors.ts';
+import { record, type Trx } from '../events.ts';
 
 export interface CaseRow {
 	id: string;
@@ -61,3 +65,63 @@ export async function findCase(
 		}
 	};
 }
+
+/**
+ * The case, when this person may read the draft or a published version of it.
+ * @throws NotFound, the same for a case that is not theirs as for one that does not exist
+ */
+export async function findReadableCase(
+	db: Kysely<Database>,
+	who: Who,
+	reference: string,
+	{ lock = false } = {}
+): Promise<CaseRow> {
+	const found = isReference(reference) ? await findCase(db, { reference }, { lock }) : undefined;
+	if (!found || !(can(who, 'case.read', found.thing) || can(who, 'case.readDraft', found.thing))) {
+		throw new NotFound();
+	}
+	return found;
+}
+
+type StateAbility = 'case.invite' | 'case.submit' | 'case.takeBack' | 'case.revise' | 'review.decide';
+
+/**
+ * Like authorize(), for verbs that only some states allow: whoever may do it in another state comes too late or too early.
+ * @throws Forbidden; Conflict with `code` when only the state stands in the way
+ */
+export function authorizeInState(
+	who: Who,
+	ability: StateAbility,
+	thing: CaseThing,
+	code = 'state_changed'
+): asserts who is Member {
+	if (can(who, ability, thing)) return;
+	if (caseStates.some((state) => can(who, ability, { ...thing, state }))) {
+		throw new Conflict(code, { state: thing.state });
+	}
+	throw new Forbidden();
+}
+
+/** Moves the case and writes down who moved it. The caller holds the lock on the case. */
+export async function moveCase(
+	trx: Trx,
+	context: Context,
+	found: CaseRow,
+	to: CaseState,
+	reason: string | null = null
+): Promise<void> {
+	const actorId = context.who.kind === 'member' ? context.who.id : null;
+	await trx
+		.updateTable('cases')
+		.set({ state: to, updated_at: sql<Date>`clock_timestamp()` })
+		.where('id', '=', found.id)
+		.execute();
+	await trx
+		.insertInto('case_transitions')
+		.values({ case_id: found.id, from_state: found.thing.state, to_state: to, actor_id: actorId, reason })
+		.execute();
+	await record(trx, context, `case.${to}`, { caseId: found.id, from: found.thing.state }, found.thing.isDemo);
+	found.thing.state = to;
+}
+
+const isReference = (value: string) => /^[A-Z]{2,5}-\d{4}-\d{4,9}$/.test(value);

@@ -10,4 +10,12 @@ export const caseStates = [
 export type CaseState = (typeof caseStates)[number];
 
 /** The states in which the organisations of a case write in it. */
-export const writableStates: readonly CaseState[] = ['draft', 'co_writing', 'changes_requested', 'in_revision'];
+export const writableStates: readonly CaseState[] = [
+	'draft',
+	'co_writing',
+	'changes_requested',
+	'in_revision'
+];
+
+/** Of the reason a moderator gives when asking for changes. */
+export const reasonCharacters = 5_000;

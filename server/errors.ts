@@ -57,3 +57,6 @@ export class TooMany extends Failure {
 export function isFailure(error: unknown): error is Failure {
 	return typeof error === 'object' && error !== null && (error as Failure).isFailure === true;
 }
+
+/** The sixth way to fail, which is nobody's fault here: the database cannot be reached now. */
+export { isUnavailable } from './database/unavailable.ts';

@@ -15,6 +15,8 @@ declare global {
 			/** Word of the catalogue; the page shows message `failure_<code>`. */
 			code?: string;
 			requestId?: string;
+			/** What was typed in a form whose page is gone, to be given back. */
+			typed?: string[];
 			/** Seconds to wait, with status 429. */
 			retryAfter_s?: number;
 		}

@@ -1,0 +1,31 @@
+/** Who is looking, and what the frame around every page may offer. Answers only: the rules stay in the table. */
+import type { Locale } from '#lib/contract/locales.ts';
+import { can } from '../access.ts';
+import type { Context } from '../context.ts';
+
+export interface Viewer {
+	name: string;
+	locale: Locale;
+	isDemo: boolean;
+	organisations: { id: string; name: string }[];
+	/** Those this member may start a case for. */
+	writesFor: { id: string; name: string }[];
+	may: { review: boolean; openThread: boolean };
+}
+
+/** null for a visitor. Asks the database nothing, so that the frame stands when it is away. */
+export function viewer({ who }: Pick<Context, 'who'>): Viewer | null {
+	if (who.kind !== 'member') return null;
+	const organisations = who.memberships.map(({ organisationId, organisationName }) => ({
+		id: organisationId,
+		name: organisationName
+	}));
+	return {
+		name: who.name,
+		locale: who.locale,
+		isDemo: who.isDemo,
+		organisations,
+		writesFor: organisations.filter(({ id }) => can(who, 'case.create', { id, isDemo: who.isDemo })),
+		may: { review: can(who, 'review.list', null), openThread: can(who, 'thread.create', null) }
+	};
+}

@@ -1,0 +1,146 @@
+/** How every form action answers: parse with a contract schema, call one verb, and lose nothing typed when it fails. */
+import { error, fail, isHttpError, isRedirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
+import * as v from 'valibot';
+
+import { isFailure, isUnavailable, statusOf, type Failure } from '#server/errors.ts';
+import { failureMessage } from './failure-message.server.ts';
+
+type Schema = v.ObjectSchema<v.ObjectEntries, undefined>;
+export type Kept = Record<string, string | string[]>;
+
+/** What a page gets back when its form was not accepted. Sentences are in the reader's language. */
+export interface Refusal {
+	/** Everything typed, but for passwords. */
+	values: Record<string, string>;
+	/** By name of field. */
+	errors: Record<string, string>;
+	/** What went wrong that belongs to no field. */
+	failure: string | null;
+	/** The word of the catalogue behind `failure`. */
+	code: string | null;
+	details: Record<string, unknown>;
+}
+
+/**
+ * The form as values the schema agreed to, or what to answer. Files, JSON, missing or repeated fields are refused with
+ * a sentence, never with an unexpected error.
+ */
+export async function parseForm<S extends Schema>(
+	schema: S,
+	event: RequestEvent
+): Promise<{ values: v.InferOutput<S>; kept: Kept } | { refused: ActionFailure<Refusal> }> {
+	const kept = await readForm(event.request);
+	if (!kept) return { refused: fail(400, refusal({}, { code: 'form_expected' })) };
+
+	const result = v.safeParse(schema, kept);
+	if (result.success) return { values: result.output, kept };
+
+	const errors: Record<string, string> = {};
+	let code: string | null = null;
+	for (const issue of result.issues) {
+		const name = v.getDotPath(issue) ?? '';
+		// valibot's own words are for programmers; a missing field comes with them.
+		const word = /^[a-z_]+$/.test(issue.message) ? issue.message : 'invalid_input';
+		if (hidden.has(name) || word === 'invalid_input') code ??= word;
+		else errors[name] ??= failureMessage(word, measure(issue.requirement));
+	}
+	return { refused: fail(400, refusal(kept, { errors, code })) };
+}
+
+/** A form action: `act` calls one verb of the domain; its failures come back to the page with what was typed. */
+export function answer<S extends Schema, E extends RequestEvent, R>(
+	schema: S,
+	act: (event: E, values: v.InferOutput<S>) => Promise<R>
+): (event: E) => Promise<R | ActionFailure<Refusal>> {
+	return async (event) => {
+		const parsed = await parseForm(schema, event);
+		if ('refused' in parsed) return parsed.refused;
+		try {
+			return await act(event, parsed.values);
+		} catch (thrown) {
+			return answerFailure(event, thrown, parsed.kept);
+		}
+	};
+}
+
+function answerFailure(event: RequestEvent, thrown: unknown, kept: Kept): ActionFailure<Refusal> {
+	if (isRedirect(thrown) || isHttpError(thrown)) throw thrown;
+	if (isUnavailable(thrown)) return lost(event, 503, 'unavailable', kept);
+	if (!isFailure(thrown)) throw thrown;
+
+	const refusedToVisitor =
+		event.locals.who.kind === 'visitor' && ['forbidden', 'not_found'].includes(thrown.kind);
+	if (refusedToVisitor) return lost(event, 401, 'session_ended', kept);
+	if (thrown.kind === 'not_found') return lost(event, 404, thrown.code, kept);
+	return fail(statusOf[thrown.kind], fromFailure(thrown, kept));
+}
+
+/**
+ * The page itself may be gone for this person (signed out meanwhile, database away): with JavaScript the form stays
+ * where it is; without, the error page gives back what was typed.
+ */
+function lost(event: RequestEvent, status: number, code: string, kept: Kept): ActionFailure<Refusal> {
+	if (event.request.headers.get('x-sveltekit-action') === 'true')
+		return fail(status, refusal(kept, { code }));
+	const typed = Object.entries(kept).filter(
+		([name, value]) => typeof value === 'string' && value && isTyped(name)
+	);
+	error(status, code, {
+		code,
+		requestId: event.locals.requestId,
+		typed: typed.map(([, value]) => String(value))
+	});
+}
+
+function fromFailure(failure: Failure, kept: Kept): Refusal {
+	const field = Object.keys(kept).find((name) => failure.code.startsWith(`${name}_`) && isTyped(name));
+	if (!field) return refusal(kept, { code: failure.code, details: failure.details });
+	return refusal(kept, {
+		errors: { [field]: failureMessage(failure.code, failure.details) },
+		details: failure.details
+	});
+}
+
+function refusal(
+	kept: Kept,
+	{
+		errors = {},
+		code = null,
+		details = {}
+	}: { errors?: Record<string, string>; code?: string | null; details?: Failure['details'] }
+): Refusal {
+	const values = Object.entries(kept).filter(
+		([name, value]) => typeof value === 'string' && name !== 'password'
+	);
+	return {
+		values: Object.fromEntries(values) as Record<string, string>,
+		errors,
+		failure: code && failureMessage(code, details),
+		code,
+		details
+	};
+}
+
+/** null when the body is not a form at all. A file counts as something else than text, and the schema refuses it. */
+async function readForm(request: Request): Promise<Kept | null> {
+	let form: FormData;
+	try {
+		form = await request.formData();
+	} catch (thrown) {
+		const status = (thrown as { status?: unknown }).status;
+		if (status === 413) error(413, 'too_large', { code: 'too_large' });
+		return null;
+	}
+	const kept: Kept = {};
+	for (const name of new Set(form.keys())) {
+		const all = form.getAll(name).map((value) => (typeof value === 'string' ? value : '\0'));
+		kept[name] = all.length === 1 ? (all[0] ?? '') : all;
+	}
+	return kept;
+}
+
+/** Fields people do not see: a fault in one belongs to the form, not to them. */
+const hidden = new Set(['clientKey', 'hash', 'to', '']);
+const isTyped = (name: string) => !hidden.has(name) && name !== 'password' && !name.endsWith('Id');
+const measure = (requirement: unknown) =>
+	typeof requirement === 'number' ? { most: requirement, least: requirement } : {};

@@ -27,7 +27,7 @@ const schema = v.object({
 			v.string(),
 			v.url(),
 			v.check(
-				(value) => new URL(value).origin === value.replace(/\/$/, ''),
+				(value) => URL.canParse(value) && new URL(value).origin === value.replace(/\/$/, ''),
 				'must be an origin, without a path'
 			)
 		)
@@ -67,7 +67,9 @@ export function readEnv(fallbacks: Record<string, string> = {}, source = process
 	const result = v.safeParse(schema, { ...fallbacks, ...source });
 	if (!result.success) {
 		const lines = result.issues.map((issue) => `  ${v.getDotPath(issue) ?? '?'}: ${issue.message}`);
-		throw new StartError(`These environment variables have values Passerelle cannot use:\n${lines.join('\n')}`);
+		throw new StartError(
+			`These environment variables have values Passerelle cannot use:\n${lines.join('\n')}`
+		);
 	}
 	const value = result.output;
 	return {

@@ -93,7 +93,8 @@ function serializeBytes(value: unknown): string {
 
 /** What code looks at in an error; never the parameters, which are people's words. */
 function plainError(error: unknown): Record<string, unknown> {
+	if (!(error instanceof Error)) return { message: String(error) };
 	const { message, name, code, severity, detail, hint, schema, table, column, constraint, where, stack } =
-		error instanceof Error ? (error as Error & Record<string, unknown>) : { message: String(error) };
+		error as Error & Record<string, unknown>;
 	return { message, name, code, severity, detail, hint, schema, table, column, constraint, where, stack };
 }

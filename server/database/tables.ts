@@ -183,7 +183,8 @@ export interface LiveUpdateArchiveTable {
 	seq: number;
 	member_id: string | null;
 	data: Uint8Array;
-	created_at: Moment;
+	/** Copied from the update, not the moment of archiving. */
+	created_at: ColumnType<Date, Date | string>;
 }
 
 export interface LiveClientsTable {

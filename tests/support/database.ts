@@ -24,10 +24,12 @@ const serverUrl = process.env.TEST_DATABASE_URL || null;
 
 export const engine: 'embedded' | 'postgres' = serverUrl ? 'postgres' : 'embedded';
 
+type Dump = Uint8Array<ArrayBuffer>;
+
 export interface TestDatabase {
 	db: Kysely<Database>;
 	/** What another process needs to open this same database, as environment variables. */
-	variables: { DATABASE_URL: string } | { DATA_DIR: string } | Record<string, never>;
+	variables: { DATABASE_URL?: string; DATA_DIR?: string };
 	/** Another client of the same database: its own connections on PostgreSQL; the only session there is when embedded. */
 	connect(): Promise<Kysely<Database>>;
 	/** Lets go of the database, `db` included, so that a process may own it. Needs `onDisk` when embedded. */
@@ -39,24 +41,26 @@ export interface TestDatabase {
 }
 
 /**
+ * @param empty without the migrations
  * @param onDisk embedded: in a folder which a spawned process can own, rather than in memory.
  *   The way of a fault test: `const place = await testDatabase({ onDisk: true })`, write, `await place.release()`,
  *   spawn with `{ ...process.env, ...place.variables }`, kill, `const db = await place.reopen()`, look.
  */
-export async function testDatabase({ onDisk = false } = {}): Promise<TestDatabase> {
-	if (serverUrl) return onPostgres(serverUrl);
-	return onDisk ? onEmbeddedFolder() : inMemory();
+export async function testDatabase({ onDisk = false, empty = false } = {}): Promise<TestDatabase> {
+	if (serverUrl) return onPostgres(serverUrl, empty);
+	const dump = await cachedDump(empty);
+	return onDisk ? onEmbeddedFolder(dump) : inMemory(dump);
 }
 
 /** Settings as if nothing were set in the environment, but for `overrides`. */
 export function testEnv(overrides: Partial<Env> = {}): Env {
-	return { ...readEnv({ NODE_ENV: 'test', LOG_LEVEL: 'silent', DEMO: '0', PORT: '0' }), ...overrides };
+	return { ...readEnv({}, { NODE_ENV: 'test', LOG_LEVEL: 'silent', DEMO: '0', PORT: '0' }), ...overrides };
 }
 
 export const silence = { info: () => {}, warn: () => {} };
 
-async function inMemory(): Promise<TestDatabase> {
-	const memory = await openEngine({ folder: null, dump: await migratedDump() });
+async function inMemory(dump: Dump): Promise<TestDatabase> {
+	const memory = await openEngine({ folder: null, dump });
 	const db = new Kysely<Database>({ dialect: new PGliteDialect({ pglite: memory }) });
 	const refuse = () =>
 		Promise.reject(new Error('testDatabase({ onDisk: true }) for another process to open it'));
@@ -73,9 +77,9 @@ async function inMemory(): Promise<TestDatabase> {
 	};
 }
 
-async function onEmbeddedFolder(): Promise<TestDatabase> {
+async function onEmbeddedFolder(dump: Dump): Promise<TestDatabase> {
 	const dataDir = mkdtempSync(join(tmpdir(), 'passerelle-test-'));
-	const first = await openEngine({ folder: join(dataDir, 'database'), dump: await migratedDump() });
+	const first = await openEngine({ folder: join(dataDir, 'database'), dump });
 	await first.close();
 	const open = () => openDatabase(testEnv({ dataDir }), silence);
 	return reopenable({ DATA_DIR: dataDir }, open, async () =>
@@ -83,12 +87,12 @@ async function onEmbeddedFolder(): Promise<TestDatabase> {
 	);
 }
 
-async function onPostgres(server: string): Promise<TestDatabase> {
+async function onPostgres(server: string, empty: boolean): Promise<TestDatabase> {
 	const template = `passerelle_template_${migrationsHash()}`;
 	const name = `passerelle_test_${randomBytes(8).toString('hex')}`;
 	await asAdmin(server, async (admin) => {
-		await buildTemplate(admin, server, template);
-		await admin.query(`create database ${name} template ${template}`);
+		if (!empty) await buildTemplate(admin, server, template);
+		await admin.query(`create database ${name} encoding 'UTF8' template ${empty ? 'template0' : template}`);
 	});
 	const url = urlOf(server, name);
 	return reopenable(
@@ -171,16 +175,16 @@ function urlOf(server: string, database: string): string {
 }
 
 /** A new embedded database takes seconds to create and migrate; a copy of one takes a third of a second. */
-async function migratedDump(): Promise<Uint8Array<ArrayBuffer>> {
+async function cachedDump(empty: boolean): Promise<Dump> {
 	const folder = join(tmpdir(), `passerelle-tests-${process.getuid?.() ?? 'user'}`);
-	const file = join(folder, `${migrationsHash()}.tar`);
+	const file = join(folder, `${migrationsHash()}${empty ? '-empty' : ''}.tar`);
 	if (existsSync(file)) return new Uint8Array(readFileSync(file));
 
 	const fresh = await openEngine({ folder: null });
 	const db = new Kysely<Database>({ dialect: new PGliteDialect({ pglite: fresh }) });
-	await migrate(db);
+	if (!empty) await migrate(db);
 	const dump = await fresh.dump();
-	await db.destroy();
+	await fresh.close();
 	mkdirSync(folder, { recursive: true, mode: 0o700 });
 	// Renamed once whole: the other worker may be writing the same one.
 	const draft = `${file}.${randomBytes(4).toString('hex')}`;

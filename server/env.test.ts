@@ -1,0 +1,99 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readEnv } from './env.ts';
+
+/** The sentence a bad environment is answered with. */
+function refusal(source: Record<string, string>): string {
+	try {
+		readEnv({}, source);
+	} catch (error) {
+		return (error as Error).message;
+	}
+	throw new Error('nothing was refused');
+}
+
+test('an empty environment is enough to start on one’s own machine', () => {
+	expect(readEnv({}, {})).toMatchObject({
+		production: false,
+		host: '127.0.0.1',
+		port: 3000,
+		origin: null,
+		proxies: 0,
+		databaseUrl: null,
+		dataDir: resolve('data'),
+		allowEmbeddedDatabase: false,
+		demo: true,
+		allowBench: false
+	});
+});
+
+test('what is set is read', () => {
+	expect(
+		readEnv(
+			{},
+			{
+				NODE_ENV: 'production',
+				HOST: '0.0.0.0',
+				PORT: '8080',
+				ORIGIN: 'https://passerelle.example.org/',
+				PROXIES: '1',
+				DATABASE_URL: 'postgresql://db/passerelle',
+				DATABASE_POOL: '20',
+				DATA_DIR: '/srv/passerelle',
+				ALLOW_EMBEDDED_DB: '1',
+				DEMO: '0',
+				ALLOW_BENCH: 'true'
+			}
+		)
+	).toMatchObject({
+		production: true,
+		host: '0.0.0.0',
+		port: 8080,
+		origin: 'https://passerelle.example.org',
+		proxies: 1,
+		databaseUrl: 'postgresql://db/passerelle',
+		databasePool: 20,
+		dataDir: '/srv/passerelle',
+		allowEmbeddedDatabase: true,
+		demo: false,
+		allowBench: true
+	});
+});
+
+test('a value the environment sets wins over the one the caller falls back to', () => {
+	expect(readEnv({ NODE_ENV: 'production', PORT: '80' }, { PORT: '8080' })).toMatchObject({
+		production: true,
+		port: 8080
+	});
+});
+
+describe('a bad value is refused by its name', () => {
+	test.each([
+		['NODE_ENV', 'prod'],
+		['HOST', ''],
+		['PORT', 'three thousand'],
+		['PORT', '65536'],
+		['PORT', '-1'],
+		['PORT', '80.5'],
+		['ORIGIN', 'passerelle.example.org'],
+		['ORIGIN', 'https://example.org/passerelle'],
+		['PROXIES', '-1'],
+		['DATABASE_URL', 'mysql://db/passerelle'],
+		['DATABASE_POOL', '0'],
+		['DATA_DIR', ''],
+		['ALLOW_EMBEDDED_DB', 'yes'],
+		['DEMO', 'no'],
+		['LOG_LEVEL', 'loud']
+	])('%s=%s', (name, value) => {
+		expect(refusal({ [name]: value })).toContain(`  ${name}: `);
+	});
+
+	test('several at once, one line each', () => {
+		const lines = refusal({ PORT: 'x', DATABASE_POOL: '1000', DEMO: '1' }).split('\n').slice(1);
+		expect(lines.map((line) => line.trim().split(':')[0])).toEqual(['PORT', 'DATABASE_POOL']);
+	});
+
+	test('an address with a password is not repeated', () => {
+		expect(refusal({ DATABASE_URL: 'mysql://chloe:secret@db/passerelle' })).not.toContain('secret');
+	});
+});

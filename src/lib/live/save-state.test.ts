@@ -85,7 +85,14 @@ describe('« Enregistré »', () => {
 		const event: fc.Arbitrary<SaveEvent> = fc.oneof(
 			fc.record({ type: fc.constant('localRead' as const), kept: fc.boolean(), hasPending: fc.boolean() }),
 			fc.record({ type: fc.constantFrom('connected' as const, 'disconnected' as const, 'synced' as const) }),
-			fc.record({ type: fc.constantFrom('sentUpdate' as const, 'slow' as const, 'retry' as const) }),
+			fc.record({
+				type: fc.constantFrom(
+					'sentUpdate' as const,
+					'slow' as const,
+					'retry' as const,
+					'unreachable' as const
+				)
+			}),
 			fc.record({ type: fc.constant('sentAnswer' as const), carriesWords: fc.boolean() }),
 			fc.record({ type: fc.constant('changed' as const), carried: fc.boolean() }),
 			fc.record({ type: fc.constant('acknowledged' as const), count: fc.nat(6) }),
@@ -134,6 +141,13 @@ describe('while the words are on their way', () => {
 		expect(shown([...opened, { type: 'disconnected' }])).toEqual({ kind: 'offline', kept: true });
 		const private_: SaveEvent[] = [{ type: 'localRead', kept: false, hasPending: false }, ...opened.slice(1)];
 		expect(shown([...private_, { type: 'disconnected' }])).toEqual({ kind: 'offline', kept: false });
+	});
+
+	it('says offline when the first connection cannot be made', () => {
+		const blocked: SaveEvent[] = [opened[0]!, { type: 'unreachable' }];
+		expect(shown(blocked.slice(0, 1))).toEqual({ kind: 'opening' });
+		expect(shown(blocked)).toEqual({ kind: 'offline', kept: true });
+		expect(shown([...blocked, ...opened.slice(1)])).toEqual({ kind: 'saved' });
 	});
 
 	it('keeps asking before leaving until all is acknowledged, across connections', () => {

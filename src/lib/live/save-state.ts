@@ -33,6 +33,8 @@ export interface SaveFacts {
 	ended: EndReason | null;
 	/** There was a first full exchange since the page opened. */
 	openedOnce: boolean;
+	/** An attempt to connect failed since the last connection. */
+	unreachable: boolean;
 }
 
 export type SaveState =
@@ -65,14 +67,15 @@ export const initialFacts: SaveFacts = {
 	waiting: false,
 	canWrite: null,
 	ended: null,
-	openedOnce: false
+	openedOnce: false,
+	unreachable: false
 };
 
 export function saveState(facts: SaveFacts): SaveState {
 	if (facts.ended === 'forbidden' && !facts.pending) return { kind: 'reading' };
 	if (facts.ended !== null) return { kind: 'failed', reason: facts.ended, unsaved: facts.pending };
 	if (!facts.connected) {
-		return facts.openedOnce || facts.pending
+		return facts.openedOnce || facts.pending || facts.unreachable
 			? { kind: 'offline', kept: facts.localKept }
 			: { kind: 'opening' };
 	}
@@ -102,6 +105,8 @@ export type SaveEvent =
 	| { type: 'localRead'; kept: boolean; hasPending: boolean }
 	| { type: 'connected' }
 	| { type: 'disconnected' }
+	/** No connection could be made. */
+	| { type: 'unreachable' }
 	| { type: 'synced' }
 	/** A sync step 2. carriesWords: it holds something the server did not have. */
 	| { type: 'sentAnswer'; carriesWords: boolean }
@@ -138,9 +143,11 @@ function apply(facts: SaveFacts, event: SaveEvent): SaveFacts {
 		case 'localRead':
 			return { ...facts, localRead: true, localKept: event.kept, pending: facts.pending || event.hasPending };
 		case 'connected':
-			return { ...facts, ...fresh, connected: true, waiting: false, canWrite: null, ended: null };
+			return { ...facts, ...fresh, connected: true, waiting: false, canWrite: null, unreachable: false };
 		case 'disconnected':
 			return { ...facts, ...fresh, waiting: false };
+		case 'unreachable':
+			return { ...facts, unreachable: true };
 		case 'synced':
 			return { ...facts, synced: true };
 		case 'sentAnswer':

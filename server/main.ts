@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { openApp, provideApp, type App } from './app.ts';
 import { listenForCommands } from './control.ts';
-import { demoAccounts } from './demo.ts';
+import { demoAccounts } from './demo/accounts.ts';
 import { openDoors } from './doors.ts';
 import { readEnv, type Env } from './env.ts';
 import { answerHealth } from './health.ts';

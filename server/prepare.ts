@@ -1,7 +1,7 @@
 /** What a database needs before anyone comes in: its tables, the reference data, and once, the demonstration. */
 import type { App } from './app.ts';
 import { migrate } from './database/migrate.ts';
-import { demoIsDue, loadDemo } from './demo.ts';
+import { demoIsDue, loadDemo } from './demo/load.ts';
 import { importReference } from './reference/import.ts';
 
 export async function prepare(app: App): Promise<void> {

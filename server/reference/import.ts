@@ -13,6 +13,11 @@ import { targetSeeds } from './targets.ts';
 /** Raise it when what the functions below write changes for the same source. */
 const layout = 1;
 
+interface Source {
+	name: string;
+	digest: string;
+	load(trx: Trx): Promise<void>;
+}
 interface Log {
 	info(details: object, message: string): void;
 }
@@ -32,25 +37,26 @@ export async function importReference(db: Kysely<Database>, log: Log): Promise<v
 		);
 	});
 	const countries = countrySeeds();
-	const sources: { name: string; digest: string; load: (trx: Trx) => Promise<void> }[] = [
+	const sources: Source[] = [
 		{ name: 'registry', digest: registry.digest, load: (trx) => upsertOrganisations(trx, registry.rows) },
 		{ name: 'targets', digest: digestOf(targetSeeds), load: replaceTargets },
 		{ name: 'modalities', digest: digestOf(modalitySeeds), load: replaceModalities },
 		{ name: 'countries', digest: digestOf(countries), load: (trx) => replaceCountries(trx, countries) }
-	].map((source) => ({ ...source, digest: `${layout}:${source.digest}` }));
+	];
 
 	const isNew = async (of: Kysely<Database>) => {
 		const loaded = await of.selectFrom('reference_imports').select(['name', 'digest']).execute();
 		const digests = new Map(loaded.map((row) => [row.name, row.digest]));
-		return sources.filter((source) => digests.get(source.name) !== source.digest);
+		return sources.filter((source) => digests.get(source.name) !== `${layout}:${source.digest}`);
 	};
 	if ((await isNew(db)).length === 0) return;
 
 	await db.transaction().execute(async (trx) => {
 		// One process at a time; whoever waited here finds the work done.
 		await sql`select pg_advisory_xact_lock(hashtext('passerelle.reference'))`.execute(trx);
-		for (const { name, digest, load } of await isNew(trx)) {
+		for (const { name, digest: sourceDigest, load } of await isNew(trx)) {
 			const started = performance.now();
+			const digest = `${layout}:${sourceDigest}`;
 			await load(trx);
 			await trx
 				.insertInto('reference_imports')

@@ -19,7 +19,7 @@ export function openDoors(
 	return {
 		async close() {
 			await Promise.all([collaboration.close(), live.close()]);
-			stopProjection();
+			await stopProjection();
 		}
 	};
 }

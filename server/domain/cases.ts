@@ -492,10 +492,10 @@ export async function revise(context: Context, reference: string): Promise<void>
 	});
 }
 
-/** Copies title and summary of the live document into the lists. Asked by nobody. */
-export async function project(db: Kysely<Database>, documentId: string): Promise<void> {
+/** Copies title and summary of the live document into the lists, asked by nobody; false when it is not a case's. */
+export async function project(db: Kysely<Database>, documentId: string): Promise<boolean> {
 	const found = await findCase(db, { documentId });
-	if (!found) return;
+	if (!found) return false;
 	const { title, summary } = toContent(await documents.load(db, documentId), found.language);
 	await db
 		.updateTable('cases')
@@ -507,6 +507,7 @@ export async function project(db: Kysely<Database>, documentId: string): Promise
 		})
 		.where('id', '=', found.id)
 		.execute();
+	return true;
 }
 
 /** SHA-256, in hexadecimal, of the canonical JSON. */

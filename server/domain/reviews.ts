@@ -257,7 +257,7 @@ export async function publish(
 			})
 			.execute();
 		await decide(trx, context, found, submission.id, 'published', null);
-		// Rights changed although the text did not thaw: what every member may now read includes its thread.
+		// Its moderators could read the draft until now; its thread is open to every member from now on.
 		announce('document.access', { documentId: found.documentId });
 		return { number };
 	});

@@ -1,0 +1,103 @@
+/** Rooms follow rights: when these change, sockets lose what they may no longer hear. */
+import type { IncomingMessage } from 'node:http';
+import type { App } from '../app.ts';
+import type { Who } from '../context.ts';
+import * as threads from '../domain/threads.ts';
+import { isFailure } from '../errors.ts';
+import {
+	memberRoom,
+	sessionRoom,
+	socketsIn,
+	threadRoom,
+	threadsHeardBy,
+	type LiveServer,
+	type LiveSocket
+} from './wire.ts';
+
+/** A change announced by a process that died, or a session that ended by age, is noticed this late at most. */
+const recheck_ms = 120_000;
+
+export function attachRights(
+	io: LiveServer,
+	app: App,
+	{ whoOf }: { whoOf(request: IncomingMessage): Promise<Who> }
+) {
+	let changes = 0;
+
+	const stops = [
+		app.bus.subscribe('session.ended', ({ sessionId }) => {
+			changes++;
+			for (const socket of socketsIn(io, sessionRoom(sessionId))) end(socket);
+		}),
+		app.bus.subscribe('member.access', ({ memberId }) => {
+			changes++;
+			for (const socket of socketsIn(io, memberRoom(memberId))) recheck(socket);
+		}),
+		app.bus.subscribe('document.access', ({ documentId }) => {
+			threads.ofDocument(app.db, documentId).then(
+				(threadId) => {
+					if (threadId) for (const socket of socketsIn(io, threadRoom(threadId))) recheckThreads(socket);
+				},
+				(error: unknown) => {
+					app.log.error({ err: error }, 'the thread of a document could not be found');
+					for (const socket of io.sockets.sockets.values())
+						if (threadsHeardBy(socket).length > 0) recheck(socket);
+				}
+			);
+		})
+	];
+	const timer = setInterval(() => {
+		for (const socket of io.sockets.sockets.values()) recheck(socket);
+	}, recheck_ms);
+	timer.unref();
+
+	/** Asks again who this is, then what they may hear. */
+	function recheck(socket: LiveSocket): void {
+		whoOf(socket.request)
+			.then(async (who) => {
+				if (who.kind !== 'member' || who.id !== socket.data.who.id) return end(socket);
+				socket.data.who = who;
+				await leaveUnreadable(socket);
+			})
+			.catch((error: unknown) => cut(socket, error));
+	}
+
+	function recheckThreads(socket: LiveSocket): void {
+		leaveUnreadable(socket).catch((error: unknown) => cut(socket, error));
+	}
+
+	async function leaveUnreadable(socket: LiveSocket): Promise<void> {
+		let lost = false;
+		for (const threadId of threadsHeardBy(socket)) {
+			try {
+				await threads.lastNumber(app.contextFor(socket.data.who), threadId);
+			} catch (error) {
+				if (!isFailure(error)) throw error;
+				await socket.leave(threadRoom(threadId));
+				lost = true;
+			}
+		}
+		if (lost) socket.emit('session.ended');
+	}
+
+	/** When rights cannot be read, nothing more is heard: the client comes back by the door. */
+	function cut(socket: LiveSocket, error: unknown): void {
+		app.log.error({ err: error }, 'the rights of a live connection could not be read');
+		socket.conn.close();
+	}
+
+	return {
+		/** How many times rights changed so far: a socket that saw fewer must be rechecked. */
+		changes: () => changes,
+		recheck,
+		stop() {
+			clearInterval(timer);
+			for (const stop of stops) stop();
+		}
+	};
+}
+
+function end(socket: LiveSocket): void {
+	socket.emit('session.ended');
+	socket.disconnect(true);
+}

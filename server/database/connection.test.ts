@@ -115,6 +115,20 @@ describe.runIf(engine === 'postgres')('a real PostgreSQL', () => {
 		await close();
 	});
 
+	test('that cuts a connection in the middle of a transaction fails that transaction, and nothing else', async () => {
+		const { db, close } = await openDatabase(testEnv({ databaseUrl }), silence);
+		const cut = db.transaction().execute(async (trx) => {
+			const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx);
+			await sql`select pg_terminate_backend(${rows[0]!.pid})`.execute(place.db);
+			// The news arrives while nobody is asking anything.
+			await pause(200);
+			await sql`select 1`.execute(trx);
+		});
+		await expect(cut).rejects.toThrow();
+		expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
+		await close();
+	});
+
 	test('never shows more connections than the pool was given', async () => {
 		const { db, close } = await openDatabase(testEnv({ databaseUrl, databasePool: 3 }), silence);
 		const rows = await Promise.all(

@@ -48,8 +48,10 @@ async function openPostgres(url: string, max: number, log: Log): Promise<OpenDat
 		options: '-c timezone=UTC',
 		types: { getTypeParser: parserOf as typeof types.getTypeParser }
 	});
-	// Without a listener, an idle connection cut by the server would end the process.
+	// Without these listeners a connection cut by the server would end the process: the pool's hears of the idle ones,
+	// the client's of one that is lent, between two queries of a transaction, whose next query then fails.
 	pool.on('error', (error) => log.warn(`an idle database connection was lost: ${error.message}`));
+	pool.on('connect', (client) => client.on('error', () => {}));
 	const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
 	try {
 		await refuseOldPostgres(db);

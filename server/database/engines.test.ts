@@ -17,7 +17,8 @@ const newDocument = async () =>
 		.id;
 
 describe('values', () => {
-	test('a bigint is a number, up to the largest exact one', async () => {
+	test('a bigint is a number, exact up to 2⁵³', async () => {
+		expect(typeof (await one(sql`select 9223372036854775807 as value`))).toBe('number');
 		expect(await one(sql`select 9007199254740991::bigint as value`)).toBe(9007199254740991);
 		expect(await one(sql`select count(*) as value from members`)).toBe(5);
 		expect(await one(sql`select sum(x) as value from (values (1), (2)) t(x)`)).toBe(3);

@@ -195,7 +195,9 @@ async function cachedDump(empty: boolean): Promise<Dump> {
 
 /** Of the migrations, and of the engine's version, which a dump depends on. */
 function migrationsHash(): string {
-	const hash = createHash('sha256').update(readFileSync(join(migrationsFolder, '../package-lock.json')));
+	const hash = createHash('sha256').update(
+		readFileSync(join(migrationsFolder, '../node_modules/@electric-sql/pglite/package.json'))
+	);
 	for (const file of readdirSync(migrationsFolder).sort())
 		if (file.endsWith('.ts')) hash.update(file).update(readFileSync(join(migrationsFolder, file)));
 	return hash.digest('hex').slice(0, 16);

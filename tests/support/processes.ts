@@ -9,6 +9,8 @@ export interface Said {
 	warnings?: string[];
 	isStartError?: boolean;
 	message?: string;
+	held?: number;
+	intrusions?: number;
 }
 export interface DatabaseProcess {
 	said: Said;
@@ -19,7 +21,7 @@ export interface DatabaseProcess {
 
 /** Starts database-process.ts and waits for its line. */
 export async function databaseProcess(
-	verb: 'hold' | 'migrate' | 'lock',
+	verb: 'hold' | 'migrate' | 'lock' | 'contend',
 	variables: Record<string, string | undefined>,
 	{ uid }: { uid?: number } = {}
 ): Promise<DatabaseProcess> {

@@ -84,7 +84,11 @@ test.skipIf(process.platform === 'win32')('only the operator can read the file o
 
 test('the theme says what the presentation says, and dates are no more precise than it is', async () => {
 	const shown = await theme(db);
-	expect(shown).toMatchObject({ name: 'Développement économique international', launchYear: 2023 });
+	expect(shown).toMatchObject({
+		name: 'Développement économique international',
+		launchYear: 2023,
+		isDemo: true
+	});
 	expect(shown?.subjects).toHaveLength(3);
 	expect(shown?.milestones.map((milestone) => milestone.date)).toEqual([
 		'2023',

@@ -12,6 +12,7 @@ export interface ThemeView {
 	subjects: string[];
 	/** Oldest first. `date` is as precise as its source: '2024', '2012-03' or '2023-09-19'. */
 	milestones: { date: string; title: string; text: string }[];
+	isDemo: boolean;
 }
 
 /** null as long as nobody has described the theme. */
@@ -44,7 +45,8 @@ export async function theme(db: Kysely<Database>): Promise<ThemeView | null> {
 			date: happened_on.slice(0, charactersOf[precision]),
 			title,
 			text
-		}))
+		})),
+		isDemo: row.is_demo
 	};
 }
 

@@ -8,7 +8,7 @@ import { compileRegistry } from './compile-registry.ts';
 import { importReference, upsertOrganisations } from './import.ts';
 import { formatRegistry, parseRegistry, readRegistry } from './registry.ts';
 
-const { db, close } = await testDatabase();
+const { db, connect, close } = await testDatabase();
 const heard: string[] = [];
 const log = { info: (details: object) => void heard.push((details as { name: string }).name) };
 
@@ -112,6 +112,14 @@ test('a second import changes nothing and asks once', async () => {
 	await importReference(db, log);
 	expect(heard).toEqual(['registry', 'targets', 'modalities', 'countries']);
 	expect(await everyId()).toEqual(before);
+}, 60_000);
+
+test('two processes that start at once load it once', async () => {
+	const other = await connect();
+	await db.deleteFrom('reference_imports').execute();
+	heard.length = 0;
+	await Promise.all([importReference(db, log), importReference(other, log)]);
+	expect(heard).toEqual(['registry', 'targets', 'modalities', 'countries']);
 }, 60_000);
 
 test('a commune that is renamed keeps its id; one that leaves the registry stays', async () => {

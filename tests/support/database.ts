@@ -8,6 +8,7 @@ import {
 	readFileSync,
 	renameSync,
 	rmSync,
+	statSync,
 	writeFileSync
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -190,7 +191,18 @@ async function cachedDump(empty: boolean): Promise<Dump> {
 	const draft = `${file}.${randomBytes(4).toString('hex')}`;
 	writeFileSync(draft, dump);
 	renameSync(draft, file);
+	forgetOldDumps(folder);
 	return dump;
+}
+
+/** Forty megabytes each, one for every change of a migration. */
+function forgetOldDumps(folder: string): void {
+	const week_ms = 7 * 24 * 3600 * 1000;
+	for (const name of readdirSync(folder)) {
+		const modified = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs;
+		if (modified !== undefined && Date.now() - modified > week_ms)
+			rmSync(join(folder, name), { force: true });
+	}
 }
 
 /** Of the migrations, and of the engine's version, which a dump depends on. */

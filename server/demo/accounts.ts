@@ -46,9 +46,9 @@ export function forgetAccounts(env: Pick<Env, 'dataDir'>): void {
 	rmSync(fileOf(env), { force: true });
 }
 
-/** Sixteen letters one can read aloud and type, such as "kodi-rafu-mebo-lisa": 50 bits. */
+/** Eighteen letters one can read aloud and type, such as "ako-ifu-emo-ula-ebi-uro": 52 bits, and no word by accident. */
 export function readablePassword(): string {
 	const pick = (letters: string) => letters[randomInt(letters.length)];
-	const syllable = () => `${pick('bcdfghjklmnprstv')}${pick('aeiou')}`;
-	return Array.from({ length: 4 }, () => syllable() + syllable()).join('-');
+	const group = () => `${pick('aeiou')}${pick('bcdfghjklmnprstv')}${pick('aeiou')}`;
+	return Array.from({ length: 6 }, group).join('-');
 }

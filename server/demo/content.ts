@@ -118,7 +118,7 @@ export interface DemoCase {
 /** The form asks for a country; the presentation names no partner, so this one stands for "still to be chosen". */
 const noPartner = {
 	country: 'FR',
-	name: 'À compléter : la présentation ne cite aucun territoire partenaire'
+	name: 'À compléter : la présentation ne cite aucun territoire partenaire ; pays indiqué par défaut'
 };
 
 export const demoCases: DemoCase[] = [

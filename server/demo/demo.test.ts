@@ -199,7 +199,9 @@ test('purging takes every demonstration row and leaves everything else as it was
 		cases: 4,
 		case_versions: 1,
 		organisations: 2,
-		live_documents: 6
+		live_documents: 6,
+		// Those of the four members with an organisation, and Awa's.
+		memberships: 5
 	});
 	expect(heard.size).toBe(9);
 	for (const table of await tablesWith('is_demo'))

@@ -37,42 +37,49 @@ export async function removeDemoRows(trx: Trx): Promise<Record<string, number>> 
 	const demoOrganisations = trx.selectFrom('organisations').select('id').where('is_demo', '=', true);
 
 	const removed: Record<string, number> = {};
+	const count = (table: string, { numDeletedRows }: { numDeletedRows: bigint }) => {
+		removed[table] = Number(numDeletedRows);
+	};
 	const remove = async (
 		table:
 			| 'case_versions'
-			| 'cases'
-			| 'threads'
 			| 'posts'
+			| 'threads'
+			| 'cases'
 			| 'live_documents'
-			| 'themes'
-			| 'theme_subjects'
 			| 'milestones'
-			| 'events'
+			| 'theme_subjects'
+			| 'themes'
 			| 'appointments'
-			| 'memberships'
 			| 'members'
 			| 'organisations'
-	) => {
-		const { numDeletedRows } = await trx
-			.deleteFrom(table)
-			.where('is_demo', '=', true)
-			.executeTakeFirstOrThrow();
-		removed[table] = Number(numDeletedRows);
-	};
+	) => count(table, await trx.deleteFrom(table).where('is_demo', '=', true).executeTakeFirstOrThrow());
 
 	// Counters of tries end with the id of who made them, and have no mark.
 	await sql`delete from rate_limits where right(key, 36) in (select id::text from members where is_demo)`.execute(
 		trx
 	);
-	// Marked by what they belong to: someone real may have been made to speak for a demonstration organisation.
-	await trx.deleteFrom('events').where('actor_id', 'in', demoMembers).execute();
-	await trx
-		.deleteFrom('memberships')
-		.where((eb) =>
-			eb.or([eb('organisation_id', 'in', demoOrganisations), eb('member_id', 'in', demoMembers)])
-		)
-		.execute();
-
+	// Marked, or not and yet of the demonstration: someone real may have been made to speak for one of its organisations.
+	count(
+		'events',
+		await trx
+			.deleteFrom('events')
+			.where((eb) => eb.or([eb('is_demo', '=', true), eb('actor_id', 'in', demoMembers)]))
+			.executeTakeFirstOrThrow()
+	);
+	count(
+		'memberships',
+		await trx
+			.deleteFrom('memberships')
+			.where((eb) =>
+				eb.or([
+					eb('is_demo', '=', true),
+					eb('organisation_id', 'in', demoOrganisations),
+					eb('member_id', 'in', demoMembers)
+				])
+			)
+			.executeTakeFirstOrThrow()
+	);
 	// Versions before their cases: a version holds on to its submission.
 	await remove('case_versions');
 	await remove('posts');
@@ -82,9 +89,7 @@ export async function removeDemoRows(trx: Trx): Promise<Record<string, number>> 
 	await remove('milestones');
 	await remove('theme_subjects');
 	await remove('themes');
-	await remove('events');
 	await remove('appointments');
-	await remove('memberships');
 	await remove('members');
 	// What real people wrote while speaking for one stays theirs.
 	for (const table of ['threads', 'posts', 'submissions'] as const) {

@@ -22,7 +22,8 @@ const queryCharacters = 80;
 
 /**
  * The registry by name, best first: the whole name, the name but for its last letters, the beginning of the name,
- * words of the name, then names that merely look alike. In each, the larger population first.
+ * words of the name, words of the department. In each, the larger population first. When that finds nothing, names that
+ * look alike.
  * @throws Forbidden to visitors, TooMany
  */
 export async function search(
@@ -38,10 +39,7 @@ export async function search(
 
 	const most = Math.max(1, Math.min(limit, 50));
 	const found = await byWords(db, words, most);
-	if (found.length >= most || words.length < 4) return found;
-	const alike = await byLikeness(db, words, most);
-	const known = new Set(found.map((organisation) => organisation.id));
-	return [...found, ...alike.filter((organisation) => !known.has(organisation.id))].slice(0, most);
+	return found.length === 0 && words.length >= 4 ? byLikeness(db, words, most) : found;
 }
 
 /** @throws NotFound */
@@ -58,23 +56,29 @@ export async function find(db: Kysely<Database>, id: string): Promise<Organisati
 }
 
 async function byWords(db: Kysely<Database>, words: string, limit: number): Promise<OrganisationView[]> {
-	let query = organisationsIn(db);
-	for (const word of words.split(' ').slice(0, 8)) {
-		const begun = sql<boolean>`(search_text like ${`%${escapeLike(word)}%`}
-			and ' ' || search_text like ${`% ${escapeLike(word)}%`})`;
-		// "saint denis 93": a number is also the code of a department.
-		query = query.where((eb) =>
-			/^\d[\dab]\d?$/.test(word) ? eb.or([begun, eb('department_code', '=', word.toUpperCase())]) : begun
-		);
-	}
+	const patterns = words
+		.split(' ')
+		.slice(0, 8)
+		.map((word) => `% ${escapeLike(word)}%`);
+	// search_text is the name, then the department's code and name.
+	const name = sql<string>`split_part(search_text || ' ', ' ' || lower(department_code) || ' ', 1)`;
+	const nameOrAll = sql<string>`coalesce(${name}, search_text)`;
 	const beginning = `${escapeLike(words)}%`;
+	let query = organisationsIn(db);
+	for (const pattern of patterns) {
+		// The index knows the column as it is; the second condition keeps what begins a word.
+		query = query
+			.where('search_text', 'like', `%${pattern.slice(2)}`)
+			.where(sql<string>`' ' || search_text`, 'like', pattern);
+	}
 	const rows = await query
 		.orderBy(
 			sql`case
-				when search_text = ${words} then 0
-				when search_text like ${beginning} and search_text not like ${`${beginning} %`} then 1
-				when search_text like ${beginning} then 2
-				else 3 end`
+				when ${nameOrAll} = ${words} then 0
+				when ${nameOrAll} like ${beginning} and ${nameOrAll} not like ${`${beginning} %`} then 1
+				when ${nameOrAll} like ${beginning} then 2
+				when search_text like ${beginning} or ' ' || ${nameOrAll} like all(${patterns}::text[]) then 3
+				else 4 end`
 		)
 		.orderBy(sql`population desc nulls last`)
 		.orderBy('name')
@@ -85,13 +89,17 @@ async function byWords(db: Kysely<Database>, words: string, limit: number): Prom
 }
 
 async function byLikeness(db: Kysely<Database>, words: string, limit: number): Promise<OrganisationView[]> {
-	const rows = await organisationsIn(db)
-		.where(sql<boolean>`${words} <% search_text`)
-		.orderBy(sql`word_similarity(${words}, search_text) desc`)
-		.orderBy(sql`population desc nulls last`)
-		.orderBy('id')
-		.limit(limit)
-		.execute();
+	const rows = await db.transaction().execute(async (trx) => {
+		// Two letters typed in the wrong order leave half of a word's trigrams; by default 0.6 are asked for.
+		await sql`select set_config('pg_trgm.word_similarity_threshold', '0.45', true)`.execute(trx);
+		return organisationsIn(trx)
+			.where(sql<boolean>`${words} <% search_text`)
+			.orderBy(sql`word_similarity(${words}, search_text) desc`)
+			.orderBy(sql`population desc nulls last`)
+			.orderBy('id')
+			.limit(limit)
+			.execute();
+	});
 	return rows.map(view);
 }
 

@@ -1,0 +1,250 @@
+/** One socket in one room: its pace, its counts, and how it ends. */
+import type { IncomingMessage } from 'node:http';
+import type { Logger } from 'pino';
+import { WebSocket, type RawData } from 'ws';
+import { closeCode } from '#lib/contract/collaboration.ts';
+import type { Member } from '../context.ts';
+import type { Limits } from './limits.ts';
+import { decodeMessage, encodeAwareness, encodeNumber, type Message } from './protocol.ts';
+
+const heartbeat = encodeAwareness([]);
+
+export interface ConnectionSettings {
+	socket: WebSocket;
+	/** Asked again who it is when rights change. */
+	request: IncomingMessage;
+	who: Member;
+	documentId: string;
+	canWrite: boolean;
+	/** Opened with ?ext=1: hears messages 100 and more. */
+	isExtended: boolean;
+	limits: Limits;
+	log: Logger;
+}
+
+export class Connection {
+	readonly request: IncomingMessage;
+	readonly who: Member;
+	readonly documentId: string;
+	readonly canWrite: boolean;
+	/**
+	 * good: what it sends is committed. doubtful: its rights are being asked again, what it sent waits.
+	 * withdrawn: nothing of it is committed any more. refused: it misbehaved; what came before stands.
+	 */
+	right: 'good' | 'doubtful' | 'withdrawn' | 'refused' = 'good';
+	/** Counts the reasons to doubt, so that an answer to an older one is not taken for the newest. */
+	doubts = 0;
+	/** It has the committed state, and hears what follows. */
+	hasJoined = false;
+	/** Document-changing frames received. */
+	received = 0;
+	/** How many of them, from the first on, are in what is committed or being committed. */
+	reached = 0;
+	/** It missed something of ours or we of its: only a sync step 2 can make its frames count again. */
+	isOwing = false;
+	gaps = 0;
+
+	readonly #settings: ConnectionSettings;
+	#acknowledged = 0;
+	#backlogFrames = 0;
+	#backlog_bytes = 0;
+	#frames: Bucket;
+	#bytes: Bucket;
+	#resume: NodeJS.Timeout | undefined;
+	#lastHeard = Date.now();
+	#lastSaid = Date.now();
+	#lastPing = Date.now();
+	#slowSince: number | null = null;
+	/** The whole document it asked for does not count as being slow. */
+	#allowance_bytes = 0;
+	#isClosing = false;
+	#isStill = false;
+
+	constructor(settings: ConnectionSettings) {
+		this.#settings = settings;
+		this.request = settings.request;
+		this.who = settings.who;
+		this.documentId = settings.documentId;
+		this.canWrite = settings.canWrite;
+		const { limits } = settings;
+		this.#frames = new Bucket(limits.framesPerSecond, limits.frameBurst);
+		this.#bytes = new Bucket(limits.bytesPerSecond, limits.byteBurst);
+	}
+
+	get isOpen(): boolean {
+		return !this.#isClosing && this.#settings.socket.readyState === WebSocket.OPEN;
+	}
+
+	/** Starts reading. `onClose` is called once, however the socket ends. */
+	listen(onMessage: (message: Message, size: number) => void, onClose: () => void): void {
+		const { socket } = this.#settings;
+		socket.on('message', (data: RawData, isBinary: boolean) =>
+			this.#receive(data as Buffer, isBinary, onMessage)
+		);
+		socket.on('pong', () => (this.#lastHeard = Date.now()));
+		socket.on('error', (error) => this.#settings.log.debug({ err: error }, 'live socket failed'));
+		socket.once('close', () => {
+			this.#isClosing = true;
+			clearTimeout(this.#resume);
+			onClose();
+		});
+		if (this.#settings.isExtended) this.send(encodeNumber('access', this.canWrite ? 1 : 0));
+	}
+
+	#receive(data: Buffer, isBinary: boolean, onMessage: (message: Message, size: number) => void): void {
+		if (this.#isClosing) return;
+		const { limits } = this.#settings;
+		this.#lastHeard = Date.now();
+		this.#frames.take(1);
+		this.#bytes.take(data.length);
+		let message: Message;
+		try {
+			if (!isBinary) throw new Error('text');
+			message = decodeMessage(data);
+		} catch {
+			return this.refuse('unreadable frame');
+		}
+		if (data.length > limits.frame_bytes && !(message.kind === 'change' && message.isStep2))
+			return this.close(closeCode.unavailable, 'frame too large');
+		if (message.kind === 'change') this.received++;
+		this.#keepPace();
+		onMessage(message, data.length);
+	}
+
+	send(frame: Uint8Array): void {
+		if (!this.isOpen) return;
+		const { socket, limits } = this.#settings;
+		socket.send(frame, { binary: true });
+		this.#lastSaid = Date.now();
+		if (socket.bufferedAmount > limits.stalled_bytes + this.#allowance_bytes)
+			this.close(closeCode.unavailable, 'too slow');
+	}
+
+	sendDocument(frame: Uint8Array): void {
+		this.#allowance_bytes = frame.length;
+		this.send(frame);
+	}
+
+	sendExtension(type: 'acknowledged' | 'access' | 'waiting', value: number): void {
+		if (this.#settings.isExtended) this.send(encodeNumber(type, value));
+	}
+
+	/** Everything up to `reached` is durable. */
+	acknowledge(): void {
+		if (this.reached <= this.#acknowledged) return;
+		this.#acknowledged = this.reached;
+		this.sendExtension('acknowledged', this.#acknowledged);
+	}
+
+	/** For good: it sent what no honest client sends, or what it may not send. */
+	refuse(reason: string): void {
+		if (this.right === 'refused') return;
+		this.right = 'refused';
+		this.#settings.log.warn({ documentId: this.documentId, reason }, 'live socket refused');
+		this.close(closeCode.forbidden, reason);
+	}
+
+	/** Its right is gone: nothing it sent and that is not committed will be. */
+	withdraw(code: number, reason: string): void {
+		if (this.right === 'withdrawn') return;
+		this.right = 'withdrawn';
+		this.close(code, reason);
+	}
+
+	/** The socket is gone within the server's closeTimeout, whatever the other end does. */
+	close(code: number, reason: string): void {
+		if (this.#isClosing) return;
+		this.#isClosing = true;
+		clearTimeout(this.#resume);
+		this.#settings.socket.close(code, reason);
+		// The other end's goodbye is still to be read; frames before it are ignored.
+		this.#settings.socket.resume();
+	}
+
+	/** Reads no more, so that what arrives stays with its sender, who keeps it. */
+	stopReading(): void {
+		this.#isStill = true;
+		clearTimeout(this.#resume);
+		this.#resume = undefined;
+		this.#settings.socket.pause();
+	}
+
+	/** A frame waits to be looked at. */
+	hold(bytes: number): void {
+		this.#backlogFrames++;
+		this.#backlog_bytes += bytes;
+		this.#keepPace();
+	}
+
+	release(bytes: number): void {
+		this.#backlogFrames--;
+		this.#backlog_bytes -= bytes;
+		const { socket } = this.#settings;
+		if (socket.isPaused && !this.#resume && !this.#isBehind()) this.#readOn();
+	}
+
+	/** Called about every second. */
+	tick(now: number): void {
+		const { socket, limits } = this.#settings;
+		if (now - this.#lastHeard > limits.lost_ms && !socket.isPaused) return socket.terminate();
+		if (now - this.#lastSaid > limits.silence_ms) this.send(heartbeat);
+		if (now - this.#lastPing > limits.silence_ms && this.isOpen) {
+			this.#lastPing = now;
+			socket.ping();
+		}
+		const waiting = socket.bufferedAmount;
+		if (waiting < limits.slow_bytes) this.#allowance_bytes = 0;
+		if (waiting < limits.slow_bytes + this.#allowance_bytes) this.#slowSince = null;
+		else if (now - (this.#slowSince ??= now) > limits.slow_ms) this.close(closeCode.unavailable, 'too slow');
+	}
+
+	#isBehind(): boolean {
+		const { limits } = this.#settings;
+		return this.#backlogFrames > limits.backlogFrames || this.#backlog_bytes > limits.backlog_bytes;
+	}
+
+	#keepPace(): void {
+		if (this.#isClosing) return;
+		const { socket } = this.#settings;
+		const wait_ms = Math.max(this.#frames.wait_ms(), this.#bytes.wait_ms());
+		if (wait_ms > 0 && !this.#resume) {
+			socket.pause();
+			this.#resume = setTimeout(() => {
+				this.#resume = undefined;
+				if (!this.#isBehind()) this.#readOn();
+			}, wait_ms);
+		} else if (this.#isBehind()) socket.pause();
+	}
+
+	#readOn(): void {
+		if (this.#isClosing || this.#isStill) return;
+		// A paused socket could not be heard.
+		this.#lastHeard = Date.now();
+		this.#settings.socket.resume();
+	}
+}
+
+/** Tokens that come back at a steady rate. */
+class Bucket {
+	readonly #perSecond: number;
+	readonly #burst: number;
+	#tokens: number;
+	#at = Date.now();
+
+	constructor(perSecond: number, burst: number) {
+		this.#perSecond = perSecond;
+		this.#burst = burst;
+		this.#tokens = burst;
+	}
+
+	take(count: number): void {
+		const now = Date.now();
+		this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#at) / 1000) * this.#perSecond) - count;
+		this.#at = now;
+	}
+
+	/** Until there is a token again. */
+	wait_ms(): number {
+		return this.#tokens >= 0 ? 0 : Math.ceil((-this.#tokens / this.#perSecond) * 1000);
+	}
+}

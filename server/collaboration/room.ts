@@ -1,0 +1,473 @@
+/**
+ * One open document. Its life is a sequence of turns: between two commits the Y.Doc here is exactly what the database
+ * holds, so that is when questions are answered; then what was received meanwhile is inspected, applied and handed to
+ * the committer as one row per author; after the commit its authors are told it is durable and the others hear of it.
+ */
+import type { Logger } from 'pino';
+import * as Y from 'yjs';
+import { closeCode } from '#lib/contract/collaboration.ts';
+import type { DocumentKind } from '../domain/documents.ts';
+import { Awareness } from './awareness.ts';
+import type { Connection } from './connection.ts';
+import { changes, inspect, withoutGaps } from './inspection.ts';
+import type { Limits } from './limits.ts';
+import { encodeAwareness, encodeStep1, encodeStep2, encodeUpdate, type Message } from './protocol.ts';
+
+/** What a room begins with, read from the database. */
+export interface Loaded {
+	kind: DocumentKind;
+	doc: Y.Doc;
+	/** client id → member id */
+	owners: Map<number, string>;
+	/** In the log, not folded yet. */
+	rows: number;
+	bytes: number;
+	/** Of snapshot and log together. */
+	size_bytes: number;
+}
+
+export interface RoomHost {
+	limits: Limits;
+	log: Logger;
+	/** Gives the room a turn soon. */
+	schedule(room: Room): void;
+	/** Reads the document again, and calls adopt(). */
+	reload(room: Room): void;
+	committed(room: Room): void;
+	/** The room is of no use any more. */
+	forget(room: Room): void;
+}
+
+interface Job {
+	connection: Connection;
+	size: number;
+	/** Of the document-changing frames of its connection, which one this is. */
+	number: number;
+	message: Extract<Message, { kind: 'question' | 'change' }> | { kind: 'greeting' };
+}
+type ChangeJob = Job & { message: Extract<Message, { kind: 'change' }> };
+
+/** A turn on its way to the database. */
+export interface Turn {
+	rows: { memberId: string; data: Uint8Array }[];
+	/** Client ids heard for the first time, and whose they are. */
+	claims: { clientId: number; memberId: string }[];
+	since: number;
+}
+interface OwnTurn extends Turn {
+	jobs: ChangeJob[];
+	authors: Set<Connection>;
+	touched: Set<Connection>;
+	/** What Yjs tidied up by itself has no author, and its author has to hear of it. */
+	isTidied: boolean;
+}
+
+export class Room {
+	readonly documentId: string;
+	readonly connections = new Set<Connection>();
+	readonly awareness: Awareness;
+	kind: DocumentKind;
+	/** Not folded into the snapshot yet. */
+	logRows: number;
+	log_bytes: number;
+	isDropped = false;
+
+	readonly #host: RoomHost;
+	#doc: Y.Doc | null;
+	#owners: Map<number, string>;
+	#size_bytes: number;
+	#inbox: Job[] = [];
+	#turn: OwnTurn | null = null;
+	#emitted: Uint8Array[] = [];
+	/** The whole state, as long as nothing changed: many people open the same document at once. */
+	#wholeState: Uint8Array | null = null;
+	#reloadingSince: number | null = null;
+	#isWaitingTold = false;
+	#presence: NodeJS.Timeout | undefined;
+	#linger: NodeJS.Timeout | undefined;
+
+	constructor(host: RoomHost, documentId: string, loaded: Loaded) {
+		this.#host = host;
+		this.documentId = documentId;
+		this.awareness = new Awareness(host.limits);
+		this.kind = loaded.kind;
+		this.#doc = loaded.doc;
+		this.#owners = loaded.owners;
+		this.logRows = loaded.rows;
+		this.log_bytes = loaded.bytes;
+		this.#size_bytes = loaded.size_bytes;
+		this.#watch(loaded.doc);
+		this.#lingerWhenEmpty();
+	}
+
+	join(connection: Connection): void {
+		clearTimeout(this.#linger);
+		this.connections.add(connection);
+		connection.listen(
+			(message, size) => this.#receive(connection, message, size),
+			() => this.#leave(connection)
+		);
+		if (this.#isWaitingTold) connection.sendExtension('waiting', 1);
+		this.#queue({ connection, size: 0, number: 0, message: { kind: 'greeting' } });
+	}
+
+	#leave(connection: Connection): void {
+		this.connections.delete(connection);
+		if (this.awareness.leave(connection)) this.#presenceSoon();
+		this.#lingerWhenEmpty();
+	}
+
+	#receive(connection: Connection, message: Message, size: number): void {
+		if (message.kind === 'awareness') {
+			try {
+				if (message.update.length > this.#host.limits.awareness_bytes * 4) return;
+				if (this.awareness.receive(connection, message.update, (id) => this.#owners.get(id)))
+					this.#presenceSoon();
+			} catch {
+				connection.refuse('unreadable presence');
+			}
+		} else if (message.kind === 'queryAwareness') {
+			connection.send(encodeAwareness(this.awareness.others(connection)));
+		} else {
+			connection.hold(size);
+			this.#queue({ connection, size, number: connection.received, message });
+		}
+	}
+
+	#queue(job: Job): void {
+		if (this.isDropped) return;
+		this.#inbox.push(job);
+		this.#host.schedule(this);
+	}
+
+	/** Everyone with words here that are not committed yet, and everyone connected. */
+	everyone(): Set<Connection> {
+		return new Set([
+			...this.connections,
+			...this.#inbox.map((job) => job.connection),
+			...(this.#turn?.authors ?? [])
+		]);
+	}
+
+	get isBusy(): boolean {
+		return this.#turn !== null || this.#inbox.length > 0;
+	}
+
+	/**
+	 * What to commit now: the turn that still waits for its commit, or a new one. Null when there is nothing.
+	 * A turn with words of somebody who lost the right since is taken apart and begun again without them.
+	 */
+	takeTurn(): Turn | null {
+		if (this.isDropped || !this.#doc) return null;
+		if (this.#turn) {
+			const rights = [...this.#turn.authors].map((author) => author.right);
+			if (rights.includes('withdrawn')) this.#startAgain(this.#turn.jobs);
+			else if (!rights.includes('doubtful')) return this.#turn;
+			return null;
+		}
+		const jobs = this.#takeJobs();
+		this.#answer(this.#doc, jobs);
+		const changing = jobs.filter((job): job is ChangeJob => job.message.kind === 'change');
+		const turn = changing.length > 0 ? this.#begin(this.#doc, changing) : null;
+		if (!turn && this.#inbox.some(({ connection }) => connection.right !== 'doubtful'))
+			this.#host.schedule(this);
+		return turn;
+	}
+
+	#takeJobs(): Job[] {
+		const taken: Job[] = [];
+		const kept: Job[] = [];
+		for (const job of this.#inbox) {
+			if (job.connection.right === 'doubtful' || taken.length >= this.#host.limits.commitFrames)
+				kept.push(job);
+			else {
+				taken.push(job);
+				if (job.size > 0) job.connection.release(job.size);
+			}
+		}
+		this.#inbox = kept;
+		return taken;
+	}
+
+	#answer(doc: Y.Doc, jobs: Job[]): void {
+		for (const { connection, message } of jobs) {
+			if (!connection.isOpen) continue;
+			if (message.kind === 'greeting') {
+				connection.send(encodeStep1(Y.encodeStateVector(doc)));
+				const others = this.awareness.others(connection);
+				if (others.length > 0) connection.send(encodeAwareness(others));
+			} else if (message.kind === 'question') {
+				const state = this.#stateSince(doc, message.stateVector);
+				if (!state) connection.refuse('unreadable state vector');
+				else {
+					connection.sendDocument(encodeStep2(state));
+					connection.hasJoined = true;
+				}
+			}
+		}
+	}
+
+	#stateSince(doc: Y.Doc, stateVector: Uint8Array): Uint8Array | null {
+		if (stateVector.length > this.#host.limits.stateVector_bytes) return null;
+		try {
+			if (stateVector.length === 1 && stateVector[0] === 0)
+				return (this.#wholeState ??= Y.encodeStateAsUpdate(doc));
+			return Y.encodeStateAsUpdate(doc, stateVector);
+		} catch {
+			return null;
+		}
+	}
+
+	#begin(doc: Y.Doc, jobs: ChangeJob[]): Turn | null {
+		const turn: OwnTurn = {
+			jobs,
+			rows: [],
+			claims: [],
+			authors: new Set(),
+			touched: new Set(),
+			isTidied: false,
+			since: Date.now()
+		};
+		// Frames of different people cannot depend on each other before a commit, so each author's go together.
+		for (const [memberId, own] of groupByMember(jobs)) {
+			this.#emitted = [];
+			const culprits = new Set<Connection>();
+			try {
+				doc.transact(() => {
+					for (const job of own) {
+						try {
+							this.#apply(doc, job, turn);
+						} catch (error) {
+							culprits.add(job.connection);
+							throw error;
+						}
+					}
+				});
+			} catch (error) {
+				this.#host.log.warn({ documentId: this.documentId, err: error }, 'an update could not be applied');
+				if (culprits.size === 0) for (const job of own) culprits.add(job.connection);
+				for (const culprit of culprits) culprit.refuse('inapplicable update');
+				this.#startAgain(jobs.filter((job) => !culprits.has(job.connection)));
+				return null;
+			}
+			const [first, ...more] = this.#emitted;
+			if (!first) continue;
+			turn.rows.push({ memberId, data: more.length > 0 ? Y.mergeUpdates(this.#emitted) : first });
+			turn.isTidied ||= more.length > 0;
+		}
+		if (turn.rows.length === 0) {
+			for (const connection of turn.touched) connection.acknowledge();
+			return null;
+		}
+		this.#wholeState = null;
+		return (this.#turn = turn);
+	}
+
+	/** @throws Error when the document cannot be trusted afterwards */
+	#apply(doc: Y.Doc, job: ChangeJob, turn: OwnTurn): void {
+		const { connection } = job;
+		const { limits } = this.#host;
+		if (connection.right === 'withdrawn' || connection.right === 'refused') return;
+		let { update } = job.message;
+		let verdict = inspect(doc, this.kind, update, limits);
+		if (verdict.kind === 'gap') {
+			if (++connection.gaps > limits.gaps) return connection.close(closeCode.unavailable, 'gaps');
+			const kept = job.message.isStep2 && connection.canWrite ? withoutGaps(doc, update) : null;
+			if (!kept) {
+				connection.isOwing = true;
+				connection.send(encodeStep1(Y.encodeStateVector(doc)));
+				return;
+			}
+			update = kept;
+			verdict = inspect(doc, this.kind, update, limits);
+		}
+		if (verdict.kind !== 'fine') return connection.refuse(verdict.kind === 'gap' ? 'gaps' : verdict.reason);
+
+		if (changes(doc, verdict.decoded)) {
+			if (!connection.canWrite) return connection.refuse('read only');
+			if (verdict.clients.length > 0 && this.#isFull(doc)) return connection.refuse('document full');
+			if (!this.#claim(verdict.clients, connection, turn)) return connection.refuse('client id of another');
+			Y.applyUpdate(doc, update);
+			if (doc.store.pendingStructs || doc.store.pendingDs) throw new Error('an update stayed pending');
+			turn.authors.add(connection);
+		}
+		if (connection.isOwing && !job.message.isStep2) return;
+		connection.isOwing = false;
+		connection.reached = job.number;
+		turn.touched.add(connection);
+	}
+
+	#claim(clients: number[], { who }: Connection, turn: OwnTurn): boolean {
+		for (const clientId of clients) {
+			const owner = this.#owners.get(clientId) ?? this.awareness.memberOf(clientId) ?? who.id;
+			if (owner !== who.id) return false;
+		}
+		for (const clientId of clients) {
+			if (this.#owners.has(clientId)) continue;
+			this.#owners.set(clientId, who.id);
+			turn.claims.push({ clientId, memberId: who.id });
+		}
+		return true;
+	}
+
+	/** The size is estimated from above, and measured only when the estimate is too large. */
+	#isFull(doc: Y.Doc): boolean {
+		const most = this.#host.limits.document_bytes;
+		if (this.kind !== 'case' || this.#size_bytes < most) return false;
+		this.#size_bytes = Y.encodeStateAsUpdate(doc).length;
+		return this.#size_bytes >= most;
+	}
+
+	/** The turn is in the database. */
+	settle(): void {
+		const turn = this.#turn;
+		if (!turn) return;
+		this.#turn = null;
+		if (this.isDropped) return;
+		for (const connection of turn.touched) connection.acknowledge();
+
+		const updates = turn.rows.map(({ data }) => data);
+		const frame = encodeUpdate(updates.length === 1 ? updates[0]! : Y.mergeUpdates(updates));
+		const [only, ...others] = turn.authors;
+		const knowsAlready = others.length === 0 && !turn.isTidied ? only : undefined;
+		for (const connection of this.connections)
+			if (connection.hasJoined && connection !== knowsAlready) connection.send(frame);
+
+		for (const { length } of updates) {
+			this.logRows++;
+			this.log_bytes += length;
+			this.#size_bytes += length;
+		}
+		this.#tellWaiting(false);
+		this.#host.committed(this);
+		if (this.#inbox.length > 0) this.#host.schedule(this);
+		this.#lingerWhenEmpty();
+	}
+
+	/** Another node gave these client ids to others first: whoever wrote with them is refused. */
+	refuseClaims(forged: { clientId: number; memberId: string }[]): void {
+		const turn = this.#turn;
+		if (!turn) return;
+		const forgers = new Set(forged.map(({ memberId }) => memberId));
+		for (const author of turn.authors) if (forgers.has(author.who.id)) author.refuse('client id of another');
+		this.#startAgain(turn.jobs.filter((job) => !forgers.has(job.connection.who.id)));
+	}
+
+	/** What is in memory may hold what never will be committed: forget it, read again, go on with these. */
+	#startAgain(jobs: Job[]): void {
+		const kept = jobs.filter(({ connection }) => connection.right !== 'withdrawn');
+		for (const job of kept) if (job.size > 0) job.connection.hold(job.size);
+		this.#inbox = [...kept, ...this.#inbox];
+		this.#turn = null;
+		this.#wholeState = null;
+		this.#doc?.destroy();
+		this.#doc = null;
+		this.#reloadingSince = Date.now();
+		this.#host.reload(this);
+	}
+
+	adopt(loaded: Loaded): void {
+		if (this.isDropped) return loaded.doc.destroy();
+		this.#doc = loaded.doc;
+		this.#owners = loaded.owners;
+		this.logRows = loaded.rows;
+		this.log_bytes = loaded.bytes;
+		this.#size_bytes = loaded.size_bytes;
+		this.#reloadingSince = null;
+		this.#watch(loaded.doc);
+		// A commit whose outcome was never heard may be in it.
+		const frame = encodeUpdate(Y.encodeStateAsUpdate(loaded.doc));
+		for (const connection of this.connections) if (connection.hasJoined) connection.sendDocument(frame);
+		this.#host.schedule(this);
+	}
+
+	#watch(doc: Y.Doc): void {
+		doc.on('update', (update) => this.#emitted.push(update));
+	}
+
+	/** After a compaction: how many rows left the log. */
+	compacted(rows: number, bytes: number, size_bytes: number): void {
+		this.logRows = Math.max(0, this.logRows - rows);
+		this.log_bytes = Math.max(0, this.log_bytes - bytes);
+		this.#size_bytes = size_bytes + this.log_bytes;
+	}
+
+	/** Everybody leaves, with this code. What was not committed stays with the tabs, which were not told it was saved. */
+	drop(code: number, reason: string): void {
+		if (this.isDropped) return;
+		this.isDropped = true;
+		clearTimeout(this.#presence);
+		clearTimeout(this.#linger);
+		for (const connection of this.connections) connection.close(code, reason);
+		this.#inbox = [];
+		this.#turn = null;
+		this.#doc?.destroy();
+		this.#doc = null;
+		this.#host.forget(this);
+	}
+
+	/** Called about every half second. */
+	tick(now: number): void {
+		for (const connection of this.connections) connection.tick(now);
+		const since = this.#turn?.since ?? this.#reloadingSince;
+		if (since === null) return;
+		const { waiting_ms, giveUp_ms } = this.#host.limits;
+		if (now - since > giveUp_ms) {
+			this.#host.log.error({ documentId: this.documentId }, 'a document cannot be saved, its room closes');
+			this.drop(closeCode.unavailable, 'cannot save');
+		} else if (now - since > waiting_ms) this.#tellWaiting(true);
+	}
+
+	#tellWaiting(isWaiting: boolean): void {
+		if (this.#isWaitingTold === isWaiting) return;
+		this.#isWaitingTold = isWaiting;
+		for (const connection of this.connections) connection.sendExtension('waiting', isWaiting ? 1 : 0);
+	}
+
+	#presenceSoon(): void {
+		if (this.#presence || this.isDropped) return;
+		const { presence_ms, presencePerPerson_ms } = this.#host.limits;
+		this.#presence = setTimeout(
+			() => {
+				this.#presence = undefined;
+				this.#tellPresence();
+			},
+			presence_ms + presencePerPerson_ms * this.awareness.size
+		);
+	}
+
+	#tellPresence(): void {
+		const news = this.awareness.takeChanges();
+		if (news.length === 0) return;
+		const frame = encodeAwareness(news);
+		for (const connection of this.connections) {
+			const own = this.awareness.idOf(connection);
+			const isOwnIncluded = own !== undefined && news.some(({ clientId }) => clientId === own);
+			// Its own state, late, would move its caret back.
+			if (!isOwnIncluded) connection.send(frame);
+			else if (news.length > 1)
+				connection.send(encodeAwareness(news.filter(({ clientId }) => clientId !== own)));
+		}
+	}
+
+	#lingerWhenEmpty(): void {
+		clearTimeout(this.#linger);
+		if (this.isDropped || this.connections.size > 0) return;
+		this.#linger = setTimeout(() => {
+			if (this.isBusy || this.connections.size > 0) this.#lingerWhenEmpty();
+			else this.drop(closeCode.restarting, 'idle');
+		}, this.#host.limits.linger_ms);
+		this.#linger.unref();
+	}
+}
+
+function groupByMember(jobs: ChangeJob[]): Map<string, ChangeJob[]> {
+	const groups = new Map<string, ChangeJob[]>();
+	for (const job of jobs) {
+		const { id } = job.connection.who;
+		const own = groups.get(id);
+		if (own) own.push(job);
+		else groups.set(id, [job]);
+	}
+	return groups;
+}

@@ -77,7 +77,8 @@ export function attachRights(
 				lost = true;
 			}
 		}
-		if (lost) socket.emit('session.ended');
+		// The client comes back by the door, asks again for what it heard, and learns what is missing.
+		if (lost) socket.conn.close();
 	}
 
 	/** When rights cannot be read, nothing more is heard: the client comes back by the door. */

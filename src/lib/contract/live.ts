@@ -18,11 +18,12 @@ export interface LiveEvents {
 	'post.created': (payload: { threadId: string; number: number; post: PostView }) => void;
 	/** Every 25 s: the newest number of each joined thread, so that a silently dead line is noticed. */
 	'threads.heads': (payload: { heads: Record<string, number> }) => void;
-	/** The session behind this socket has ended or its rights changed: reload rights over HTTP. */
+	/** The session behind this socket has ended; the socket closes. When other rights change it closes and comes back. */
 	'session.ended': () => void;
 }
 
-export type JoinAnswer = { ok: true; lastNumber: number } | { ok: false; reason: 'missing' | 'invalid' | 'unavailable' };
+export type JoinAnswer =
+	{ ok: true; lastNumber: number } | { ok: false; reason: 'missing' | 'invalid' | 'unavailable' };
 
 /** Browser to server. The id is asked about, never trusted: the server decides the room. */
 export interface LiveRequests {

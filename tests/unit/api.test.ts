@@ -51,7 +51,7 @@ test('a thread Farid may not read answers exactly like one that does not exist',
 test('members search organisations; visitors do not; haste is told how long to wait', async () => {
 	const search = (context: Context) => ask(searchOrganisations, context, '/api/organisations?q=region alpha');
 	const { status, body } = await search(asChloe);
-	expect([status, body.organisations[0].id]).toEqual([200, cast.alpha.id]);
+	expect([status, body[0].id]).toEqual([200, cast.alpha.id]);
 	expect(await search(asFarid)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
 	const answers = await Promise.all(Array.from({ length: 125 }, () => search(asChloe)));
 	const late = answers.find((answer) => answer.status === 429)!;

@@ -4,7 +4,7 @@ import { isFailure, isUnavailable, statusOf } from '#server/errors.ts';
  * What `ask` found, as JSON nobody keeps; or {code} with the status of its failure, and retry-after when waiting helps.
  * Anything else is a bug, and is thrown.
  */
-export async function answer(ask: () => Promise<Record<string, unknown>>): Promise<Response> {
+export async function answer(ask: () => Promise<unknown>): Promise<Response> {
 	const headers: Record<string, string> = { 'cache-control': 'no-store' };
 	try {
 		return Response.json(await ask(), { headers });

@@ -108,6 +108,8 @@ export interface CaseVersion {
 	summary: string;
 	language: Locale;
 	content: CaseContent;
+	/** The canonical JSON, byte for byte what was hashed. */
+	json: string;
 	/** Frozen when it was published: contentToHtml of that day. Safe to insert in a page. */
 	html: string;
 	/** SHA-256 of the canonical JSON, in hexadecimal. */
@@ -356,6 +358,7 @@ export async function version(
 		summary: row.summary,
 		language: row.language,
 		content: parseContent(row.content),
+		json: row.content,
 		html: row.html,
 		hash: row.hash,
 		organisations: row.organisations,

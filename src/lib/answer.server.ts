@@ -92,7 +92,14 @@ function lost(event: RequestEvent, status: number, code: string, kept: Kept): Ac
 	});
 }
 
-function fromFailure(failure: Failure, kept: Kept): Refusal {
+/** The form was sent by the page itself, which stays where it is, and not by the browser. */
+export function isEnhanced(event: RequestEvent): boolean {
+	return event.request.headers.get('x-sveltekit-action') === 'true';
+}
+
+function fromFailure(failure: Failure, { ...kept }: Kept): Refusal {
+	// What was made under this key stands: the page gives the corrected form another one.
+	if (failure.kind === 'conflict') delete kept.clientKey;
 	const field = Object.keys(kept).find((name) => failure.code.startsWith(`${name}_`) && isTyped(name));
 	if (!field) return refusal(kept, { code: failure.code, details: failure.details });
 	return refusal(kept, {

@@ -8,8 +8,8 @@ const batch_ms = 900;
 export class ThreadFeed {
 	/** Oldest first. */
 	posts = $state.raw<PostView[]>([]);
-	/** How many replies of others arrived together: said once to screen readers, then back to 0. */
-	justArrived = $state(0);
+	/** How many replies of others arrived together, as a new object each time so that each is said once. */
+	arrived = $state.raw<{ count: number; first: number } | null>(null);
 	/** The reader's session ended meanwhile. */
 	isSessionEnded = $state(false);
 
@@ -42,9 +42,12 @@ export class ThreadFeed {
 		this.#sequence.hear(post);
 	}
 
-	/** Listens until the returned function is called. In the browser only. */
-	listen(): () => void {
-		const { socket, giveBack } = borrowSocket();
+	/**
+	 * Listens until the returned function is called. In the browser only.
+	 * @param live over the wire, which is for members; without it, what is new shows on coming back to the page
+	 */
+	listen({ live: isLive }: { live: boolean }): () => void {
+		const borrowed = isLive ? borrowSocket() : null;
 		const threadId = this.#threadId;
 		const catchUp = () => void this.#sequence.catchUp();
 		const onShown = () => document.visibilityState === 'visible' && catchUp();
@@ -65,7 +68,7 @@ export class ThreadFeed {
 			this.#sequence.hearOf(heads[threadId] ?? 0);
 		const onEnded = () => (this.isSessionEnded = true);
 
-		void socket
+		void borrowed?.socket
 			.then((open) => {
 				if (stopped) return;
 				live = open;
@@ -96,7 +99,7 @@ export class ThreadFeed {
 					.off('threads.heads', onHeads)
 					.off('session.ended', onEnded);
 			}
-			giveBack();
+			borrowed?.giveBack();
 		};
 	}
 
@@ -105,7 +108,8 @@ export class ThreadFeed {
 		this.#fresh.push(...taken.filter((post) => !this.#own.has(post.id)));
 		this.#telling ??= setTimeout(() => {
 			this.#telling = undefined;
-			this.justArrived = this.#fresh.length;
+			const [first] = this.#fresh;
+			if (first) this.arrived = { count: this.#fresh.length, first: first.number };
 			this.#fresh = [];
 		}, batch_ms);
 	}

@@ -1,0 +1,4 @@
+import { theme } from '#server/domain/themes.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals }) => ({ theme: await theme(locals.context.db) });

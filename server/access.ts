@@ -66,7 +66,7 @@ const sameWorld = (who: Who, thing: { isDemo: boolean }) => isMember(who) && (!w
 const table: { [A in Ability]: (who: Who, thing: Things[A]) => boolean } = {
 	'case.read': (who, thing) => thing.isPublished,
 	'case.readDraft': (who, thing) =>
-		isOwn(who, thing) || ((isModerator(who) || isLead(who)) && isReviewed(thing)),
+		sameWorld(who, thing) && (isOwn(who, thing) || ((isModerator(who) || isLead(who)) && isReviewed(thing))),
 	'case.create': (who, thing) => isContributorOf(who, [thing.id]) && sameWorld(who, thing),
 	'case.write': (who, thing) =>
 		isOwn(who, thing) && sameWorld(who, thing) && writableStates.includes(thing.state),

@@ -202,7 +202,8 @@ describe('inviting', () => {
 		}
 		await failing(cases.invite(asGuest, created.reference, beta.id), 'invalid', 'demo_apart');
 		await failing(cases.create(asGuest, { organisationId: alpha.id, clientKey: randomUUID() }), 'forbidden');
-		await failing(cases.submit(asGuest, reference), 'forbidden');
+		await failing(cases.submit(asGuest, reference), 'not_found');
+		expect((await cases.listMine(asGuest)).map((own) => own.reference)).toEqual([created.reference]);
 	});
 });
 

@@ -283,6 +283,8 @@ export async function listMine({ who, db }: Context): Promise<OwnCase[]> {
 					)
 			)
 		)
+		// As in 'case.readDraft': the demonstration sees the demonstration.
+		.$if(who.isDemo, (query) => query.where('cases.is_demo', '=', true))
 		.orderBy('updated_at', 'desc')
 		.orderBy('id', 'desc')
 		.limit(200)

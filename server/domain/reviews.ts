@@ -5,7 +5,7 @@ import { parseContent, plainText, type CaseContent } from '#lib/document/content
 import { partLabels } from '#lib/document/labels.ts';
 import { contentToHtml, type CaseLabels } from '#lib/document/render.ts';
 import type { Locale } from '#lib/contract/locales.ts';
-import { can } from '../access.ts';
+import { can, type CaseThing } from '../access.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../database/tables.ts';
 import { Conflict, NotFound } from '../errors.ts';
@@ -108,8 +108,16 @@ export async function queue({ who, db }: Context): Promise<QueueItem[]> {
 		db,
 		rows.map((row) => row.id)
 	);
-	return rows.map((row) => {
+	return rows.flatMap((row) => {
 		const organisations = owners.get(row.id) ?? [];
+		const thing: CaseThing = {
+			state: row.state,
+			isDemo: row.is_demo,
+			isPublished: false,
+			organisationIds: organisations.map(({ id }) => id),
+			pilotIds: organisations.filter(({ role }) => role === 'pilot').map(({ id }) => id)
+		};
+		if (!can(who, 'case.readDraft', thing)) return [];
 		return {
 			reference: row.reference,
 			title: row.title,
@@ -119,15 +127,7 @@ export async function queue({ who, db }: Context): Promise<QueueItem[]> {
 			submittedAt: row.submitted_at,
 			reviewerName: row.reviewer_name,
 			isDemo: row.is_demo,
-			may: {
-				decide: can(who, 'review.decide', {
-					state: row.state,
-					isDemo: row.is_demo,
-					isPublished: false,
-					organisationIds: organisations.map((organisation) => organisation.id),
-					pilotIds: organisations.filter(({ role }) => role === 'pilot').map(({ id }) => id)
-				})
-			}
+			may: { decide: can(who, 'review.decide', thing) }
 		};
 	});
 }

@@ -1,0 +1,424 @@
+import { expect, test } from 'vitest';
+import type { CaseState } from '#lib/contract/cases.ts';
+import type { AppointmentRole, MembershipRole } from '#lib/contract/roles.ts';
+import { abilities, authorize, can, type Ability, type CaseThing, type ThreadThing } from './access.ts';
+import type { Member, Who } from './context.ts';
+
+/*
+ * The whole permission table, as it must be: every ability, for every kind of person, in every state.
+ * x may, - may not. The case belongs to its pilot and to one partner organisation.
+ * The last four columns are a case with a version online, whose text is being revised and submitted again.
+ * A new ability must be added here; a line of access.ts that changes must be changed here too, on purpose.
+ */
+const expected = `
+case.read                             draft   co_wr   submi   in_re   chang   publi   in_rev  submi2  in_re2  chang2
+  Farid, visitor                      -       -       -       -       -       x       x       x       x       x
+  member of no organisation           -       -       -       -       -       x       x       x       x       x
+  referent elsewhere                  -       -       -       -       -       x       x       x       x       x
+  member of the partner               -       -       -       -       -       x       x       x       x       x
+  contributor of the partner          -       -       -       -       -       x       x       x       x       x
+  referent of the partner             -       -       -       -       -       x       x       x       x       x
+  member of the pilot                 -       -       -       -       -       x       x       x       x       x
+  contributor of the pilot            -       -       -       -       -       x       x       x       x       x
+  referent of the pilot               -       -       -       -       -       x       x       x       x       x
+  moderator                           -       -       -       -       -       x       x       x       x       x
+  moderator, of the partner           -       -       -       -       -       x       x       x       x       x
+  lead                                -       -       -       -       -       x       x       x       x       x
+  admin                               -       -       -       -       -       x       x       x       x       x
+  demo referent, of the real pilot    -       -       -       -       -       x       x       x       x       x
+  demo referent, in the demo          -       -       -       -       -       x       x       x       x       x
+  demo moderator, on a real case      -       -       -       -       -       x       x       x       x       x
+  demo moderator, in the demo         -       -       -       -       -       x       x       x       x       x
+
+case.readDraft                        draft   co_wr   submi   in_re   chang   publi   in_rev  submi2  in_re2  chang2
+  Farid, visitor                      -       -       -       -       -       -       -       -       -       -
+  member of no organisation           -       -       -       -       -       -       -       -       -       -
+  referent elsewhere                  -       -       -       -       -       -       -       -       -       -
+  member of the partner               x       x       x       x       x       x       x       x       x       x
+  contributor of the partner          x       x       x       x       x       x       x       x       x       x
+  referent of the partner             x       x       x       x       x       x       x       x       x       x
+  member of the pilot                 x       x       x       x       x       x       x       x       x       x
+  contributor of the pilot            x       x       x       x       x       x       x       x       x       x
+  referent of the pilot               x       x       x       x       x       x       x       x       x       x
+  moderator                           -       -       x       x       x       -       -       x       x       x
+  moderator, of the partner           x       x       x       x       x       x       x       x       x       x
+  lead                                -       -       x       x       x       -       -       x       x       x
+  admin                               -       -       -       -       -       -       -       -       -       -
+  demo referent, of the real pilot    -       -       -       -       -       -       -       -       -       -
+  demo referent, in the demo          x       x       x       x       x       x       x       x       x       x
+  demo moderator, on a real case      -       -       -       -       -       -       -       -       -       -
+  demo moderator, in the demo         -       -       x       x       x       -       -       x       x       x
+
+case.create                           pilot   partner other
+  Farid, visitor                      -       -       -
+  member of no organisation           -       -       -
+  referent elsewhere                  -       -       x
+  member of the partner               -       -       -
+  contributor of the partner          -       x       -
+  referent of the partner             -       x       -
+  member of the pilot                 -       -       -
+  contributor of the pilot            x       -       -
+  referent of the pilot               x       -       -
+  moderator                           -       -       -
+  moderator, of the partner           -       x       -
+  lead                                -       -       -
+  admin                               -       -       -
+  demo referent, of the real pilot    -       -       -
+  demo referent, in the demo          x       -       -
+  demo moderator, on a real case      -       -       -
+  demo moderator, in the demo         -       -       -
+
+case.write                            draft   co_wr   submi   in_re   chang   publi   in_rev  submi2  in_re2  chang2
+  Farid, visitor                      -       -       -       -       -       -       -       -       -       -
+  member of no organisation           -       -       -       -       -       -       -       -       -       -
+  referent elsewhere                  -       -       -       -       -       -       -       -       -       -
+  member of the partner               x       x       -       -       x       -       x       -       -       x
+  contributor of the partner          x       x       -       -       x       -       x       -       -       x
+  referent of the partner             x       x       -       -       x       -       x       -       -       x
+  member of the pilot                 x       x       -       -       x       -       x       -       -       x
+  contributor of the pilot            x       x       -       -       x       -       x       -       -       x
+  referent of the pilot               x       x       -       -       x       -       x       -       -       x
+  moderator                           -       -       -       -       -       -       -       -       -       -
+  moderator, of the partner           x       x       -       -       x       -       x       -       -       x
+  lead                                -       -       -       -       -       -       -       -       -       -
+  admin                               -       -       -       -       -       -       -       -       -       -
+  demo referent, of the real pilot    -       -       -       -       -       -       -       -       -       -
+  demo referent, in the demo          x       x       -       -       x       -       x       -       -       x
+  demo moderator, on a real case      -       -       -       -       -       -       -       -       -       -
+  demo moderator, in the demo         -       -       -       -       -       -       -       -       -       -
+
+case.invite                           draft   co_wr   submi   in_re   chang   publi   in_rev  submi2  in_re2  chang2
+  Farid, visitor                      -       -       -       -       -       -       -       -       -       -
+  member of no organisation           -       -       -       -       -       -       -       -       -       -
+  referent elsewhere                  -       -       -       -       -       -       -       -       -       -
+  member of the partner               -       -       -       -       -       -       -       -       -       -
+  contributor of the partner          -       -       -       -       -       -       -       -       -       -
+  referent of the partner             -       -       -       -       -       -       -       -       -       -
+  member of the pilot                 -       -       -       -       -       -       -       -       -       -
+  contributor of the pilot            x       x       -       -       x       -       x       -       -       x
+  referent of the pilot               x       x       -       -       x       -       x       -       -       x
+  moderator                           -       -       -       -       -       -       -       -       -       -
+  moderator, of the partner           -       -       -       -       -       -       -       -       -       -
+  lead                                -       -       -       -       -       -       -       -       -       -
+  admin                               -       -       -       -       -       -       -       -       -       -
+  demo referent, of the real pilot    -       -       -       -       -       -       -       -       -       -
+  demo referent, in the demo          x       x       -       -       x       -       x       -       -       x
+  demo moderator, on a real case      -       -       -       -       -       -       -       -       -       -
+  demo moderator, in the demo         -       -       -       -       -       -       -       -       -       -
+
+case.submit                           draft   co_wr   submi   in_re   chang   publi   in_rev  submi2  in_re2  chang2
+  Farid, visitor                      -       -       -       -       -       -       -       -       -       -
+  member of no organisation           -       -       -       -       -       -       -       -       -       -
+  referent elsewhere                  -       -       -       -       -       -       -       -       -       -
+  member of the partner               -       -       -       -       -       -       -       -       -       -
+  contributor of the partner          x       x       -       -       x       -       x       -       -       x
+  referent of the partner             x       x       -       -       x       -       x       -       -       x
+  member of the pilot                 -       -       -       -       -       -       -       -       -       -
+  contributor of the pilot            x       x       -       -       x       -       x       -       -       x
+  referent of the pilot               x       x       -       -       x       -       x       -       -       x
+  moderator                           -       -       -       -       -       -       -       -       -       -
+  moderator, of the partner           x       x       -       -       x       -       x       -       -       x
+  lead                                -       -       -       -       -       -       -       -       -       -
+  admin                               -       -       -       -       -       -       -       -       -       -
+  demo referent, of the real pilot    -       -       -       -       -       -       -       -       -       -
+  demo referent, in the demo          x       x       -       -       x       -       x       -       -       x
+  demo moderator, on a real case      -       -       -       -       -       -       -       -       -       -
+  demo moderator, in the demo         -       -       -       -       -       -       -       -       -       -
+
+case.takeBack                         draft   co_wr   submi   in_re   chang   publi   in_rev  submi2  in_re2  chang2
+  Farid, visitor                      -       -       -       -       -       -       -       -       -       -
+  member of no organisation           -       -       -       -       -       -       -       -       -       -
+  referent elsewhere                  -       -       -       -       -       -       -       -       -       -
+  member of the partner               -       -       -       -       -       -       -       -       -       -
+  contributor of the partner          -       -       x       -       -       -       -       x       -       -
+  referent of the partner             -       -       x       -       -       -       -       x       -       -
+  member of the pilot                 -       -       -       -       -       -       -       -       -       -
+  contributor of the pilot            -       -       x       -       -       -       -       x       -       -
+  referent of the pilot               -       -       x       -       -       -       -       x       -       -
+  moderator                           -       -       -       -       -       -       -       -       -       -
+  moderator, of the partner           -       -       x       -       -       -       -       x       -       -
+  lead                                -       -       -       -       -       -       -       -       -       -
+  admin                               -       -       -       -       -       -       -       -       -       -
+  demo referent, of the real pilot    -       -       -       -       -       -       -       -       -       -
+  demo referent, in the demo          -       -       x       -       -       -       -       x       -       -
+  demo moderator, on a real case      -       -       -       -       -       -       -       -       -       -
+  demo moderator, in the demo         -       -       -       -       -       -       -       -       -       -
+
+case.revise                           draft   co_wr   submi   in_re   chang   publi   in_rev  submi2  in_re2  chang2
+  Farid, visitor                      -       -       -       -       -       -       -       -       -       -
+  member of no organisation           -       -       -       -       -       -       -       -       -       -
+  referent elsewhere                  -       -       -       -       -       -       -       -       -       -
+  member of the partner               -       -       -       -       -       -       -       -       -       -
+  contributor of the partner          -       -       -       -       -       x       -       -       -       -
+  referent of the partner             -       -       -       -       -       x       -       -       -       -
+  member of the pilot                 -       -       -       -       -       -       -       -       -       -
+  contributor of the pilot            -       -       -       -       -       x       -       -       -       -
+  referent of the pilot               -       -       -       -       -       x       -       -       -       -
+  moderator                           -       -       -       -       -       -       -       -       -       -
+  moderator, of the partner           -       -       -       -       -       x       -       -       -       -
+  lead                                -       -       -       -       -       -       -       -       -       -
+  admin                               -       -       -       -       -       -       -       -       -       -
+  demo referent, of the real pilot    -       -       -       -       -       -       -       -       -       -
+  demo referent, in the demo          -       -       -       -       -       x       -       -       -       -
+  demo moderator, on a real case      -       -       -       -       -       -       -       -       -       -
+  demo moderator, in the demo         -       -       -       -       -       -       -       -       -       -
+
+review.list                           always
+  Farid, visitor                      -
+  member of no organisation           -
+  referent elsewhere                  -
+  member of the partner               -
+  contributor of the partner          -
+  referent of the partner             -
+  member of the pilot                 -
+  contributor of the pilot            -
+  referent of the pilot               -
+  moderator                           x
+  moderator, of the partner           x
+  lead                                x
+  admin                               -
+  demo referent, of the real pilot    -
+  demo referent, in the demo          -
+  demo moderator, on a real case      x
+  demo moderator, in the demo         x
+
+review.decide                         draft   co_wr   submi   in_re   chang   publi   in_rev  submi2  in_re2  chang2
+  Farid, visitor                      -       -       -       -       -       -       -       -       -       -
+  member of no organisation           -       -       -       -       -       -       -       -       -       -
+  referent elsewhere                  -       -       -       -       -       -       -       -       -       -
+  member of the partner               -       -       -       -       -       -       -       -       -       -
+  contributor of the partner          -       -       -       -       -       -       -       -       -       -
+  referent of the partner             -       -       -       -       -       -       -       -       -       -
+  member of the pilot                 -       -       -       -       -       -       -       -       -       -
+  contributor of the pilot            -       -       -       -       -       -       -       -       -       -
+  referent of the pilot               -       -       -       -       -       -       -       -       -       -
+  moderator                           -       -       x       x       -       -       -       x       x       -
+  moderator, of the partner           -       -       -       -       -       -       -       -       -       -
+  lead                                -       -       -       -       -       -       -       -       -       -
+  admin                               -       -       -       -       -       -       -       -       -       -
+  demo referent, of the real pilot    -       -       -       -       -       -       -       -       -       -
+  demo referent, in the demo          -       -       -       -       -       -       -       -       -       -
+  demo moderator, on a real case      -       -       -       -       -       -       -       -       -       -
+  demo moderator, in the demo         -       -       x       x       -       -       -       x       x       -
+
+thread.read                           public  members draft   co_wr   submi   in_re   chang   publi   in_rev  submi2  in_re2  chang2
+  Farid, visitor                      x       -       -       -       -       -       -       -       -       -       -       -
+  member of no organisation           x       x       -       -       -       -       -       x       x       x       x       x
+  referent elsewhere                  x       x       -       -       -       -       -       x       x       x       x       x
+  member of the partner               x       x       x       x       x       x       x       x       x       x       x       x
+  contributor of the partner          x       x       x       x       x       x       x       x       x       x       x       x
+  referent of the partner             x       x       x       x       x       x       x       x       x       x       x       x
+  member of the pilot                 x       x       x       x       x       x       x       x       x       x       x       x
+  contributor of the pilot            x       x       x       x       x       x       x       x       x       x       x       x
+  referent of the pilot               x       x       x       x       x       x       x       x       x       x       x       x
+  moderator                           x       x       -       -       x       x       x       x       x       x       x       x
+  moderator, of the partner           x       x       x       x       x       x       x       x       x       x       x       x
+  lead                                x       x       -       -       x       x       x       x       x       x       x       x
+  admin                               x       x       -       -       -       -       -       x       x       x       x       x
+  demo referent, of the real pilot    x       x       -       -       -       -       -       x       x       x       x       x
+  demo referent, in the demo          x       x       x       x       x       x       x       x       x       x       x       x
+  demo moderator, on a real case      x       x       -       -       -       -       -       x       x       x       x       x
+  demo moderator, in the demo         x       x       -       -       x       x       x       x       x       x       x       x
+
+thread.create                         always
+  Farid, visitor                      -
+  member of no organisation           x
+  referent elsewhere                  x
+  member of the partner               x
+  contributor of the partner          x
+  referent of the partner             x
+  member of the pilot                 x
+  contributor of the pilot            x
+  referent of the pilot               x
+  moderator                           x
+  moderator, of the partner           x
+  lead                                x
+  admin                               x
+  demo referent, of the real pilot    x
+  demo referent, in the demo          x
+  demo moderator, on a real case      x
+  demo moderator, in the demo         x
+
+thread.reply                          public  members draft   co_wr   submi   in_re   chang   publi   in_rev  submi2  in_re2  chang2
+  Farid, visitor                      -       -       -       -       -       -       -       -       -       -       -       -
+  member of no organisation           x       x       -       -       -       -       -       x       x       x       x       x
+  referent elsewhere                  x       x       -       -       -       -       -       x       x       x       x       x
+  member of the partner               x       x       x       x       x       x       x       x       x       x       x       x
+  contributor of the partner          x       x       x       x       x       x       x       x       x       x       x       x
+  referent of the partner             x       x       x       x       x       x       x       x       x       x       x       x
+  member of the pilot                 x       x       x       x       x       x       x       x       x       x       x       x
+  contributor of the pilot            x       x       x       x       x       x       x       x       x       x       x       x
+  referent of the pilot               x       x       x       x       x       x       x       x       x       x       x       x
+  moderator                           x       x       -       -       x       x       x       x       x       x       x       x
+  moderator, of the partner           x       x       x       x       x       x       x       x       x       x       x       x
+  lead                                x       x       -       -       x       x       x       x       x       x       x       x
+  admin                               x       x       -       -       -       -       -       x       x       x       x       x
+  demo referent, of the real pilot    -       -       -       -       -       -       -       -       -       -       -       -
+  demo referent, in the demo          x       x       x       x       x       x       x       x       x       x       x       x
+  demo moderator, on a real case      -       -       -       -       -       -       -       -       -       -       -       -
+  demo moderator, in the demo         x       x       -       -       x       x       x       x       x       x       x       x
+
+bench.write                           always
+  Farid, visitor                      -
+  member of no organisation           x
+  referent elsewhere                  x
+  member of the partner               x
+  contributor of the partner          x
+  referent of the partner             x
+  member of the pilot                 x
+  contributor of the pilot            x
+  referent of the pilot               x
+  moderator                           x
+  moderator, of the partner           x
+  lead                                x
+  admin                               x
+  demo referent, of the real pilot    x
+  demo referent, in the demo          x
+  demo moderator, on a real case      x
+  demo moderator, in the demo         x
+`;
+
+const person = (
+	organisation: 'pilot' | 'partner' | 'other' | null,
+	role: MembershipRole,
+	appointments: AppointmentRole[] = [],
+	isDemo = false
+): Member => ({
+	kind: 'member',
+	id: 'id',
+	name: 'Name',
+	locale: 'fr',
+	isDemo,
+	sessionId: 'session',
+	memberships: organisation ? [{ organisationId: organisation, organisationName: organisation, role }] : [],
+	appointments
+});
+
+/** Who, and whether what they look at belongs to the demonstration. */
+const people: [string, Who, { isDemo: boolean }][] = [
+	['Farid, visitor', { kind: 'visitor' }, { isDemo: false }],
+	['member of no organisation', person(null, 'member'), { isDemo: false }],
+	['referent elsewhere', person('other', 'referent'), { isDemo: false }],
+	['member of the partner', person('partner', 'member'), { isDemo: false }],
+	['contributor of the partner', person('partner', 'contributor'), { isDemo: false }],
+	['referent of the partner', person('partner', 'referent'), { isDemo: false }],
+	['member of the pilot', person('pilot', 'member'), { isDemo: false }],
+	['contributor of the pilot', person('pilot', 'contributor'), { isDemo: false }],
+	['referent of the pilot', person('pilot', 'referent'), { isDemo: false }],
+	['moderator', person('other', 'member', ['moderator']), { isDemo: false }],
+	['moderator, of the partner', person('partner', 'contributor', ['moderator']), { isDemo: false }],
+	['lead', person('other', 'member', ['lead']), { isDemo: false }],
+	['admin', person('other', 'member', ['admin']), { isDemo: false }],
+	['demo referent, of the real pilot', person('pilot', 'referent', [], true), { isDemo: false }],
+	['demo referent, in the demo', person('pilot', 'referent', [], true), { isDemo: true }],
+	['demo moderator, on a real case', person('other', 'member', ['moderator'], true), { isDemo: false }],
+	['demo moderator, in the demo', person('other', 'member', ['moderator'], true), { isDemo: true }]
+];
+
+const situations: [string, CaseState, boolean][] = [
+	['draft', 'draft', false],
+	['co_wr', 'co_writing', false],
+	['submi', 'submitted', false],
+	['in_re', 'in_review', false],
+	['chang', 'changes_requested', false],
+	['publi', 'published', true],
+	['in_rev', 'in_revision', true],
+	['submi2', 'submitted', true],
+	['in_re2', 'in_review', true],
+	['chang2', 'changes_requested', true]
+];
+const caseIn = (state: CaseState, isPublished: boolean, isDemo: boolean): CaseThing => ({
+	state,
+	isDemo,
+	organisationIds: ['pilot', 'partner'],
+	pilotIds: ['pilot'],
+	isPublished
+});
+
+type Column = [string, (isDemo: boolean) => unknown];
+const ofCase: Column[] = situations.map(([label, state, isPublished]) => [
+	label,
+	(isDemo) => caseIn(state, isPublished, isDemo)
+]);
+const ofThread: Column[] = [
+	...(['public', 'members'] as const).map((visibility): Column => [
+		visibility,
+		(isDemo): ThreadThing => ({ visibility, isDemo, case: null })
+	]),
+	...situations.map(([label, state, isPublished]): Column => [
+		label,
+		(isDemo): ThreadThing => ({ visibility: 'case', isDemo, case: caseIn(state, isPublished, isDemo) })
+	])
+];
+const ofOrganisation: Column[] = ['pilot', 'partner', 'other'].map((id) => [
+	id,
+	(isDemo) => ({ id, isDemo })
+]);
+const ofNothing: Column[] = [['always', () => null]];
+
+const columns: Record<Ability, Column[]> = {
+	'case.read': ofCase,
+	'case.readDraft': ofCase,
+	'case.create': ofOrganisation,
+	'case.write': ofCase,
+	'case.invite': ofCase,
+	'case.submit': ofCase,
+	'case.takeBack': ofCase,
+	'case.revise': ofCase,
+	'review.list': ofNothing,
+	'review.decide': ofCase,
+	'thread.read': ofThread,
+	'thread.create': ofNothing,
+	'thread.reply': ofThread,
+	'bench.write': [['always', () => ({ kind: 'bench' })]]
+};
+
+test.each(abilities)('%s is what the table says, for everyone and in every state', (ability) => {
+	const [title, ...rows] = tables().get(ability) ?? [`${ability} is missing from the expected table`];
+	const shown = columns[ability];
+	const actual = [
+		line(
+			ability,
+			shown.map(([label]) => label)
+		),
+		...people.map(([name, who, { isDemo }]) =>
+			line(
+				`  ${name}`,
+				shown.map(([, thing]) => (can(who, ability, thing(isDemo) as never) ? 'x' : '-'))
+			)
+		)
+	];
+	expect(actual).toEqual([title, ...rows]);
+});
+
+test('the expected table speaks of no ability that is gone', () => {
+	expect([...tables().keys()]).toEqual(abilities);
+});
+
+test('real people may in the demonstration what they may outside it', () => {
+	for (const ability of abilities) {
+		for (const [, who] of people.filter(([, who]) => who.kind === 'visitor' || !who.isDemo)) {
+			for (const [, thing] of columns[ability]) {
+				expect(can(who, ability, thing(true) as never)).toBe(can(who, ability, thing(false) as never));
+			}
+		}
+	}
+});
+
+test('acting without the right is Forbidden', () => {
+	expect(() => authorize({ kind: 'visitor' }, 'thread.create', null)).toThrow('forbidden');
+	expect(() => authorize(person(null, 'member'), 'thread.create', null)).not.toThrow();
+});
+
+function tables(): Map<string, string[]> {
+	const found = new Map<string, string[]>();
+	let current: string[] = [];
+	for (const row of expected.split('\n').filter((text) => text.trim() !== '')) {
+		if (!row.startsWith(' ')) found.set(row.split(' ')[0]!, (current = []));
+		current.push(row);
+	}
+	return found;
+}
+function line(head: string, cells: string[]): string {
+	return `${head.padEnd(38)}${cells.map((cell) => cell.padEnd(8)).join('')}`.trimEnd();
+}

@@ -60,6 +60,18 @@ export interface MissingPart {
 
 /** Reads a live document. Whatever is in it, the result is well formed; nothing typed is shortened. */
 export function toContent(doc: Y.Doc, language: Locale): CaseContent {
+	return {
+		templateVersion,
+		language,
+		title: oneLine(doc.getText(roots.title).toString()),
+		summary: oneLine(doc.getText(roots.summary).toString()),
+		facts: readFacts(doc),
+		sections: eachSection((key) => fragmentToRichText(doc.getXmlFragment(roots.section(key))))
+	};
+}
+
+/** The facts alone: cheap enough to read at each change. */
+export function readFacts(doc: Y.Doc): CaseContent['facts'] {
 	const facts = doc.getMap(roots.facts);
 	const targets: string[] = [];
 	for (const [key, value] of facts.entries()) {
@@ -67,17 +79,10 @@ export function toContent(doc: Y.Doc, language: Locale): CaseContent {
 		if (value === true && targetCode.test(code)) targets.push(code);
 	}
 	return {
-		templateVersion,
-		language,
-		title: oneLine(doc.getText(roots.title).toString()),
-		summary: oneLine(doc.getText(roots.summary).toString()),
-		facts: {
-			lead: readLead(facts.get('lead')),
-			partner: readPartner(facts.get('partner')),
-			modality: readModality(facts.get('modality')),
-			targets: targets.sort(byTarget)
-		},
-		sections: eachSection((key) => fragmentToRichText(doc.getXmlFragment(roots.section(key))))
+		lead: readLead(facts.get('lead')),
+		partner: readPartner(facts.get('partner')),
+		modality: readModality(facts.get('modality')),
+		targets: targets.sort(byTarget)
 	};
 }
 

@@ -5,8 +5,9 @@ import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { collaborationPath, messageType } from '../contract/collaboration.ts';
 import type { Locale } from '../contract/locales.ts';
-import { plainText, toContent, type CaseContent } from '../document/content.ts';
-import { partKeys, type PartKey } from '../document/template.ts';
+import { plainText, readFacts, toContent, type CaseContent } from '../document/content.ts';
+import { partKeys, roots, type PartKey } from '../document/template.ts';
+import { localPrefix } from './local-documents.ts';
 import {
 	afterEvent,
 	initialFacts,
@@ -31,7 +32,6 @@ const slow_ms = 8_000;
 /** A device whose disk does not answer must not keep its owner from writing. */
 const localRead_ms = 3_000;
 const contentDelay_ms = 120;
-const localPrefix = 'passerelle:document:';
 const inks = ['#0e5a63', '#8a3b12', '#5b3a8c', '#1c6539', '#9c2a5b', '#2b4fa0', '#6b5300', '#7a2e2e'];
 
 export class SharedDocument {
@@ -45,6 +45,8 @@ export class SharedDocument {
 	readonly save = $derived(saveState(this.#facts));
 	/** Leaving now could lose words. */
 	readonly pending = $derived(this.#facts.pending);
+	/** This device would give the words back after a closed page. */
+	readonly kept = $derived(this.#facts.localKept);
 	/** The text is here, from the server or from this device: it can be shown and written in. */
 	readonly ready = $derived(
 		this.#facts.openedOnce ||
@@ -57,6 +59,9 @@ export class SharedDocument {
 	people = $state.raw<Person[]>([]);
 	/** The text as data, a moment after each change. */
 	content = $state.raw<CaseContent>(toContent(new Y.Doc(), 'fr'));
+
+	/** The facts, at each change. */
+	facts = $state.raw<CaseContent['facts']>(readFacts(new Y.Doc()));
 
 	#language: Locale;
 	#local: IndexeddbPersistence | null = null;
@@ -166,6 +171,9 @@ export class SharedDocument {
 			updatesSeen = this.#updatesSent;
 		};
 		doc.on('update', onChange);
+		doc.getMap(roots.facts).observeDeep(() => {
+			this.facts = readFacts(doc);
+		});
 
 		const onPresence = () => {
 			this.people = this.#present();
@@ -233,21 +241,6 @@ export class SharedDocument {
 		}
 		return people.sort((a, b) => Number(b.isMe) - Number(a.isMe) || a.name.localeCompare(b.name));
 	}
-}
-
-/** Wipes every copy this device keeps of shared documents. For signing out on a shared computer. */
-export async function forgetLocalDocuments(): Promise<void> {
-	if (!('indexedDB' in globalThis)) return;
-	const databases = (await indexedDB.databases?.().catch(() => [])) ?? [];
-	await Promise.all(
-		databases.map(({ name }) => {
-			if (!name?.startsWith(localPrefix)) return;
-			return new Promise<void>((resolve) => {
-				const request = indexedDB.deleteDatabase(name);
-				request.onsuccess = request.onerror = request.onblocked = () => resolve();
-			});
-		})
-	);
 }
 
 const pendingKey = 'pending';

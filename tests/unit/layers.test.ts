@@ -10,14 +10,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { cruise, type ICruiseResult } from 'dependency-cruiser';
+import { cruise, type ICruiseOptions, type ICruiseResult } from 'dependency-cruiser';
 import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
 import { afterAll, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const config = (await extractOptions(join(root, 'dependency-cruiser.config.js'))) as {
-	ruleSet: { forbidden: { name: string }[] };
-};
+const config: ICruiseOptions = await extractOptions(join(root, 'dependency-cruiser.config.js'));
 const houses: string[] = [];
 afterAll(() => houses.forEach((house) => rmSync(house, { recursive: true })));
 
@@ -125,5 +123,7 @@ test.each(faults)('%s: %s may not say %s', async (rule, file, line) => {
 
 test('every rule has its planted fault', () => {
 	const planted = new Set(faults.map(([rule]) => rule));
-	expect(config.ruleSet.forbidden.map(({ name }) => name).filter((name) => !planted.has(name))).toEqual([]);
+	const rules = config.ruleSet?.forbidden?.map(({ name }) => name!) ?? [];
+	expect(rules.length).toBeGreaterThan(6);
+	expect(rules.filter((name) => !planted.has(name))).toEqual([]);
 });

@@ -92,10 +92,16 @@ function check(doc: Y.Doc, kind: DocumentKind, { structs, deletions }: Decoded, 
 	const slotOf = slotFinder(doc, kind, byClient, limits);
 	const clients = new Set<number>();
 	for (const struct of structs) {
+		// Also for what is known already: Yjs follows its references, and makes a root of any name it reads.
+		if (struct instanceof Y.Item) {
+			const parent: unknown = struct.parent;
+			if (typeof parent === 'string' && !Object.hasOwn(rootsOf[kind], parent))
+				throw new Refusal('unknown root');
+			checkReferences(struct, stateOf);
+		}
 		if (struct.id.clock + struct.length <= Y.getState(doc.store, struct.id.client)) continue;
 		clients.add(struct.id.client);
 		if (!(struct instanceof Y.Item)) continue;
-		checkReferences(struct, stateOf);
 		const slot = slotOf(struct);
 		if (slot === gone) {
 			if (struct.content.getRef() === contentRef.document) throw new Refusal('sub-document');

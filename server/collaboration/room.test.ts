@@ -402,7 +402,10 @@ describe('presence', () => {
 		const one = open(chloe, documentId);
 		const watcher = open(diego, documentId);
 		const efua = open(await cookieOf(db, cast.efua.id), documentId);
-		await until(() => watcher.provider.awareness.getStates().size === 3, 'three present');
+		await until(
+			() => [watcher, efua].every(({ provider }) => provider.awareness.getStates().size === 3),
+			'all three see each other'
+		);
 		const meta = efua.provider.awareness.meta.get(one.doc.clientID)!;
 		efua.provider.awareness.states.set(one.doc.clientID, { user: { name: 'Chloé' }, cursor: 'forged' });
 		efua.provider.awareness.meta.set(one.doc.clientID, { ...meta, clock: meta.clock + 1000 });

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { sql, type Kysely } from 'kysely';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
@@ -53,6 +53,11 @@ export async function startHost(
 		close: async () => {}
 	};
 	const http = createServer((_request, response) => response.writeHead(404).end());
+	const sockets = new Set<Socket>();
+	http.on('connection', (socket) => {
+		sockets.add(socket);
+		socket.once('close', () => sockets.delete(socket));
+	});
 	await listen(http, port);
 	const actualPort = (http.address() as AddressInfo).port;
 	const origin = `http://127.0.0.1:${actualPort}`;
@@ -69,7 +74,7 @@ export async function startHost(
 		async stop() {
 			const closed = new Promise((resolve) => http.close(resolve));
 			await doors.close();
-			http.closeAllConnections();
+			for (const socket of sockets) socket.destroy();
 			await closed;
 		}
 	};

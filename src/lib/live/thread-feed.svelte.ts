@@ -15,7 +15,7 @@ export class ThreadFeed {
 
 	#threadId: string;
 	#sequence;
-	#own = new Set<string>();
+	#own: string[] = [];
 	#fresh: PostView[] = [];
 	#telling: ReturnType<typeof setTimeout> | undefined;
 
@@ -37,7 +37,7 @@ export class ThreadFeed {
 
 	/** The reader's own reply: shown at once, never announced to its author. */
 	own(post: PostView): void {
-		this.#own.add(post.id);
+		this.#own.push(post.id);
 		this.#fresh = this.#fresh.filter((fresh) => fresh.id !== post.id);
 		this.#sequence.hear(post);
 	}
@@ -105,7 +105,7 @@ export class ThreadFeed {
 
 	#take(taken: PostView[]): void {
 		this.posts = [...this.posts, ...taken];
-		this.#fresh.push(...taken.filter((post) => !this.#own.has(post.id)));
+		this.#fresh.push(...taken.filter((post) => !this.#own.includes(post.id)));
 		this.#telling ??= setTimeout(() => {
 			this.#telling = undefined;
 			const [first] = this.#fresh;

@@ -259,6 +259,7 @@ describe('submitting', () => {
 		});
 		expect(told).toEqual([documentId]);
 		expect(await documents.access(asChloe, documentId)).toEqual({ kind: 'case', canWrite: false });
+		expect(await isFrozen(documentId)).toBe(true);
 		const row = await db
 			.selectFrom('submissions')
 			.innerJoin('cases', 'cases.id', 'submissions.case_id')
@@ -297,6 +298,7 @@ describe('submitting', () => {
 		const { submission } = await reviews.candidate(asBoris, reference);
 		expect(await announcing(() => cases.takeBack(asChloe, reference))).toEqual([documentId]);
 		expect((await cases.get(asChloe, reference)).state).toBe('draft');
+		expect(await isFrozen(documentId)).toBe(false);
 		expect(await documents.access(asChloe, documentId)).toEqual({ kind: 'case', canWrite: true });
 		await failing(reviews.candidate(asChloe, reference), 'not_found');
 		await failing(reviews.publish(asBoris, reference, { hash: submission.hash }), 'not_found');

@@ -31,7 +31,7 @@ export function attachRights(
 		}),
 		app.bus.subscribe('member.access', ({ memberId }) => {
 			changes++;
-			for (const socket of socketsIn(io, memberRoom(memberId))) recheck(socket);
+			for (const socket of socketsIn(io, memberRoom(memberId))) void recheck(socket);
 		}),
 		app.bus.subscribe('document.access', ({ documentId }) => {
 			threads.ofDocument(app.db, documentId).then(
@@ -41,19 +41,26 @@ export function attachRights(
 				(error: unknown) => {
 					app.log.error({ err: error }, 'the thread of a document could not be found');
 					for (const socket of io.sockets.sockets.values())
-						if (threadsHeardBy(socket).length > 0) recheck(socket);
+						if (threadsHeardBy(socket).length > 0) void recheck(socket);
 				}
 			);
 		})
 	];
-	const timer = setInterval(() => {
-		for (const socket of io.sockets.sockets.values()) recheck(socket);
-	}, recheck_ms);
+	let isRechecking = false;
+	const timer = setInterval(() => void recheckAll(), recheck_ms);
 	timer.unref();
 
+	/** One after the other: a thousand sockets must not take the database from those who read. */
+	async function recheckAll(): Promise<void> {
+		if (isRechecking) return;
+		isRechecking = true;
+		for (const socket of [...io.sockets.sockets.values()]) await recheck(socket);
+		isRechecking = false;
+	}
+
 	/** Asks again who this is, then what they may hear. */
-	function recheck(socket: LiveSocket): void {
-		whoOf(socket.request)
+	async function recheck(socket: LiveSocket): Promise<void> {
+		await whoOf(socket.request)
 			.then(async (who) => {
 				if (who.kind !== 'member' || who.id !== socket.data.who.id) return end(socket);
 				socket.data.who = who;

@@ -67,7 +67,7 @@ export function attachLive(
 		const { who } = socket.data;
 		void socket.join([memberRoom(who.id), sessionRoom(who.sessionId)]);
 		// Rights that changed while they were being read, when the socket was in no room yet, are read again.
-		if (socket.data.changesSeen !== rights.changes()) rights.recheck(socket);
+		if (socket.data.changesSeen !== rights.changes()) void rights.recheck(socket);
 
 		let windowStart = Date.now();
 		let requests = 0;

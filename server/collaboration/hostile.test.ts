@@ -449,6 +449,7 @@ describe('mutated frames', () => {
 
 	function material(): { doc: Y.Doc; updates: Uint8Array[] } {
 		const doc = new Y.Doc();
+		doc.clientID = 1_234_567;
 		const updates: Uint8Array[] = [];
 		doc.getText('title').insert(0, 'Un titre de fiche');
 		doc.getMap('facts').set('lead', { id: 'a', name: 'b', place: 'c' });
@@ -459,6 +460,7 @@ describe('mutated frames', () => {
 			section.insert(index, [paragraph]);
 		}
 		const author = new Y.Doc();
+		author.clientID = 89;
 		Y.applyUpdate(author, Y.encodeStateAsUpdate(doc));
 		author.on('update', (update: Uint8Array) => updates.push(update));
 		const words = (author.getXmlFragment('section:actions').get(3) as Y.XmlElement).get(0) as Y.XmlText;

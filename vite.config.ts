@@ -33,6 +33,21 @@ export default defineConfig({
 			}
 		})
 	],
+	// Found late, they would be loaded a second time, and two copies of Yjs do not understand each other.
+	optimizeDeps: {
+		include: [
+			'@tiptap/core',
+			'@tiptap/extension-collaboration',
+			'@tiptap/extension-collaboration-caret',
+			'@tiptap/extensions',
+			'@tiptap/starter-kit',
+			'lib0/decoding',
+			'socket.io-client',
+			'y-indexeddb',
+			'y-websocket',
+			'yjs'
+		]
+	},
 	server: { strictPort: true },
 	build: { chunkSizeWarningLimit: 700 }
 });

@@ -94,10 +94,7 @@ export function createRichEditor(options: RichEditorOptions): Editor {
 				dir: 'auto',
 				spellcheck: 'true'
 			},
-			transformPastedHTML: (html) =>
-				html.replace(/<(\/?)h([1-6])(?=[\s>])/gi, (_, slash: string, level: string) =>
-					Number(level) <= 3 ? `<${slash}h3` : `<${slash}h4`
-				),
+			transformPastedHTML: fitHtml,
 			handleDOMEvents: {
 				paste: (_, event) => refuseTooLong(event, event.clipboardData),
 				drop: (view, event) => !view.dragging && refuseTooLong(event, event.dataTransfer)
@@ -115,6 +112,16 @@ export function createRichEditor(options: RichEditorOptions): Editor {
 		onBlur: () => options.onFocus(false)
 	});
 	return editor;
+}
+
+/** Headings at the two levels a section has; tables as paragraphs, or the words of two cells would become one. */
+function fitHtml(html: string): string {
+	return html
+		.replace(/<(\/?)h([1-6])(?=[\s>])/gi, (_, slash: string, level: string) =>
+			Number(level) <= 3 ? `<${slash}h3` : `<${slash}h4`
+		)
+		.replace(/<(\/?)(?:table|thead|tbody|tfoot|tr|td|th|caption)(?=[\s>])/gi, '<$1div')
+		.replace(/<(?:colgroup|col)(?=[\s>])[^>]*>|<\/colgroup>/gi, '');
 }
 
 const hugeHtml = 4_000_000;

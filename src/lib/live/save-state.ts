@@ -119,6 +119,8 @@ export type SaveEvent =
 	/** The oldest frame has waited too long. */
 	| { type: 'slow' }
 	| { type: 'closed'; code: number }
+	/** The person gave up the words that cannot be saved. */
+	| { type: 'discarded' }
 	/** The person asked to try again. */
 	| { type: 'retry' };
 
@@ -174,6 +176,8 @@ function apply(facts: SaveFacts, event: SaveEvent): SaveFacts {
 			return { ...facts, slow: true };
 		case 'closed':
 			return { ...facts, ...fresh, waiting: false, ended: endReasons[event.code] ?? null };
+		case 'discarded':
+			return { ...facts, pending: false, localKept: false };
 		case 'retry':
 			return { ...facts, ended: null };
 	}

@@ -112,6 +112,12 @@ export class SharedDocument {
 		return plainText(toContent(this.doc, this.#language));
 	}
 
+	/** Forgets the copy on this device, words that could not be saved included. The page must be loaded again after it. */
+	async discard(): Promise<void> {
+		this.#tell({ type: 'discarded' });
+		await this.#local?.clearData();
+	}
+
 	destroy(): void {
 		this.#destroyed = true;
 		clearTimeout(this.#slowTimer);

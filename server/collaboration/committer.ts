@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { closeCode } from '#lib/contract/collaboration.ts';
 import type { Database } from '../database/tables.ts';
 import type { Limits } from './limits.ts';
+import { reasonOf } from './reason.ts';
 import type { Room, Turn } from './room.ts';
 
 interface Entry {
@@ -72,7 +73,10 @@ export class Committer {
 					this.#limits.retryMost_ms,
 					this.#limits.retryFirst_ms * 2 ** Math.min(failures - 1, 10)
 				);
-				this.#log.error({ err: error, rooms: entries.length }, 'live updates could not be committed');
+				this.#log.error(
+					{ reason: reasonOf(error), rooms: entries.length },
+					'live updates could not be committed'
+				);
 				if (entries.length > 1 && (await this.#isReachable())) await this.#oneByOne(entries);
 				else this.#again(entries);
 			}
@@ -126,7 +130,7 @@ export class Committer {
 				this.#settle([entry], await this.#attempt([entry]));
 			} catch (error) {
 				this.#log.error(
-					{ err: error, documentId: entry.room.documentId },
+					{ reason: reasonOf(error), documentId: entry.room.documentId },
 					'a live document cannot be committed'
 				);
 				this.#again([entry]);

@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/tables.ts';
 import { read } from '../domain/documents.ts';
 import type { FoldAnswer, FoldQuestion } from './compactor-worker.ts';
+import { reasonOf } from './reason.ts';
 
 export interface Compacted {
 	rows: number;
@@ -41,7 +42,7 @@ export class Compactor {
 				return this.#isClosed ? null : await this.#compact(documentId);
 			} catch (error) {
 				if (!this.#isClosed)
-					this.#log.error({ err: error, documentId }, 'a live document could not be compacted');
+					this.#log.error({ reason: reasonOf(error), documentId }, 'a live document could not be compacted');
 				return null;
 			}
 		});

@@ -6,8 +6,8 @@ export const limits = {
 	step2_bytes: 8 * 1024 * 1024,
 	stateVector_bytes: 64 * 1024,
 	awareness_bytes: 64 * 1024,
-	/** WebSocket fragments of one message. */
-	fragments: 64,
+	/** WebSocket fragments of one message: browsers cut long ones into pieces of some 64 kB. */
+	fragments: 1_024,
 
 	/** Of one update. Lengths count characters, also deleted ones. */
 	updateStructs: 200_000,

@@ -10,6 +10,7 @@ import { access } from '../domain/documents.ts';
 import { isFailure } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import type { Limits } from './limits.ts';
+import { reasonOf } from './reason.ts';
 import type { Rooms } from './rooms.ts';
 
 type WhoOf = (request: IncomingMessage) => Promise<Who>;
@@ -93,7 +94,8 @@ export class Rights {
 			} catch (error) {
 				if (Date.now() - since > this.#limits.giveUp_ms)
 					connection.withdraw(closeCode.unavailable, 'rights unknown');
-				else this.#app.log.error({ err: error }, 'the rights of a live socket could not be asked');
+				else
+					this.#app.log.error({ reason: reasonOf(error) }, 'the rights of a live socket could not be asked');
 				await new Promise((resolve) => setTimeout(resolve, this.#limits.retryMost_ms));
 			}
 		}

@@ -12,6 +12,7 @@ import type { Connection } from './connection.ts';
 import { changes, inspect, withoutGaps } from './inspection.ts';
 import type { Limits } from './limits.ts';
 import { encodeAwareness, encodeStep1, encodeStep2, encodeUpdate, type Message } from './protocol.ts';
+import { reasonOf } from './reason.ts';
 
 /** What a room begins with, read from the database. */
 export interface Loaded {
@@ -244,7 +245,10 @@ export class Room {
 					}
 				});
 			} catch (error) {
-				this.#host.log.warn({ documentId: this.documentId, err: error }, 'an update could not be applied');
+				this.#host.log.warn(
+					{ documentId: this.documentId, reason: reasonOf(error) },
+					'an update could not be applied'
+				);
 				if (culprits.size === 0) for (const job of own) culprits.add(job.connection);
 				for (const culprit of culprits) culprit.refuse('inapplicable update');
 				this.#startAgain(jobs.filter((job) => !culprits.has(job.connection)));

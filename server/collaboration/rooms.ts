@@ -7,6 +7,7 @@ import { Committer } from './committer.ts';
 import { Compactor } from './compactor.ts';
 import type { Connection } from './connection.ts';
 import type { Limits } from './limits.ts';
+import { reasonOf } from './reason.ts';
 import { Room, type Loaded, type RoomHost } from './room.ts';
 
 const tick_ms = 500;
@@ -108,7 +109,7 @@ export class Rooms {
 				return room.adopt(await this.#load(room.documentId));
 			} catch (error) {
 				this.#app.log.error(
-					{ err: error, documentId: room.documentId },
+					{ reason: reasonOf(error), documentId: room.documentId },
 					'a live document could not be reloaded'
 				);
 				await new Promise((resolve) => setTimeout(resolve, this.#limits.retryMost_ms));

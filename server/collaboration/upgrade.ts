@@ -9,6 +9,7 @@ import { access } from '../domain/documents.ts';
 import { isFailure } from '../errors.ts';
 import { Connection } from './connection.ts';
 import { limits as defaults, type Limits } from './limits.ts';
+import { reasonOf } from './reason.ts';
 import { Rights, type Entrant } from './rights.ts';
 import type { Room } from './room.ts';
 import { Rooms } from './rooms.ts';
@@ -143,7 +144,7 @@ export function attachCollaboration(
 				return welcome;
 			},
 			(error: unknown) => {
-				app.log.error({ err: error }, 'a live document could not be opened');
+				app.log.error({ reason: reasonOf(error) }, 'a live document could not be opened');
 				return unavailable;
 			}
 		);

@@ -48,7 +48,7 @@ describe('« Enregistré »', () => {
 			{ type: 'sentAnswer', carriesWords: true },
 			{ type: 'synced' }
 		];
-		expect(shown(comingBack.slice(0, 1))).toEqual({ kind: 'offline', kept: true });
+		expect(shown(comingBack.slice(0, 1))).toEqual({ kind: 'opening' });
 		expect(shown(comingBack)).toEqual({ kind: 'saving' });
 		expect(shown([...comingBack, { type: 'acknowledged', count: 1 }])).toEqual({ kind: 'saved' });
 	});

@@ -75,7 +75,7 @@ export function saveState(facts: SaveFacts): SaveState {
 	if (facts.ended === 'forbidden' && !facts.pending) return { kind: 'reading' };
 	if (facts.ended !== null) return { kind: 'failed', reason: facts.ended, unsaved: facts.pending };
 	if (!facts.connected) {
-		return facts.openedOnce || facts.pending || facts.unreachable
+		return facts.openedOnce || facts.unreachable
 			? { kind: 'offline', kept: facts.localKept }
 			: { kind: 'opening' };
 	}

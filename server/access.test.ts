@@ -276,6 +276,60 @@ bench.write                           always
   demo referent, in the demo          x
   demo moderator, on a real case      x
   demo moderator, in the demo         x
+member.invite                         pilot   partner other
+  Farid, visitor                      -       -       -
+  member of no organisation           -       -       -
+  referent elsewhere                  -       -       x
+  member of the partner               -       -       -
+  contributor of the partner          -       -       -
+  referent of the partner             -       x       -
+  member of the pilot                 -       -       -
+  contributor of the pilot            -       -       -
+  referent of the pilot               x       -       -
+  moderator                           x       x       x
+  moderator, of the partner           x       x       x
+  lead                                -       -       -
+  admin                               x       x       x
+  demo referent, of the real pilot    -       -       -
+  demo referent, in the demo          x       -       -
+  demo moderator, on a real case      -       -       -
+  demo moderator, in the demo         x       x       x
+mail.list                             always
+  Farid, visitor                      -
+  member of no organisation           -
+  referent elsewhere                  -
+  member of the partner               -
+  contributor of the partner          -
+  referent of the partner             -
+  member of the pilot                 -
+  contributor of the pilot            -
+  referent of the pilot               -
+  moderator                           -
+  moderator, of the partner           -
+  lead                                -
+  admin                               x
+  demo referent, of the real pilot    -
+  demo referent, in the demo          -
+  demo moderator, on a real case      -
+  demo moderator, in the demo         -
+mail.retry                            always
+  Farid, visitor                      -
+  member of no organisation           -
+  referent elsewhere                  -
+  member of the partner               -
+  contributor of the partner          -
+  referent of the partner             -
+  member of the pilot                 -
+  contributor of the pilot            -
+  referent of the pilot               -
+  moderator                           -
+  moderator, of the partner           -
+  lead                                -
+  admin                               x
+  demo referent, of the real pilot    -
+  demo referent, in the demo          -
+  demo moderator, on a real case      -
+  demo moderator, in the demo         -
 `;
 
 const person = (
@@ -370,7 +424,10 @@ const columns: Record<Ability, Column[]> = {
 	'thread.read': ofThread,
 	'thread.create': ofNothing,
 	'thread.reply': ofThread,
-	'bench.write': [['always', () => ({ kind: 'bench' })]]
+	'bench.write': [['always', () => ({ kind: 'bench' })]],
+	'member.invite': ofOrganisation,
+	'mail.list': ofNothing,
+	'mail.retry': [['always', (isDemo) => ({ isDemo })]]
 };
 
 test.each(abilities)('%s is what the table says, for everyone and in every state', (ability) => {

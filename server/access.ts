@@ -45,12 +45,18 @@ interface Things {
 	'thread.create': null;
 	'thread.reply': ThreadThing;
 	'bench.write': BenchThing;
+	/** Into that organisation. */
+	'member.invite': OrganisationThing;
+	/** What the platform mails, or would. */
+	'mail.list': null;
+	'mail.retry': { isDemo: boolean };
 }
 
 export type Ability = keyof Things;
 
 const isMember = (who: Who): who is Member => who.kind === 'member';
 const isModerator = (who: Who) => isMember(who) && who.appointments.includes('moderator');
+const isAdmin = (who: Who) => isMember(who) && who.appointments.includes('admin');
 const isLead = (who: Who) => isMember(who) && who.appointments.includes('lead');
 /** A member of one of the organisations that own the case. */
 const isOwn = (who: Who, thing: CaseThing) =>
@@ -58,6 +64,8 @@ const isOwn = (who: Who, thing: CaseThing) =>
 const isContributorOf = (who: Who, organisationIds: string[]) =>
 	isMember(who) &&
 	who.memberships.some((m) => m.role !== 'member' && organisationIds.includes(m.organisationId));
+const isReferentOf = (who: Who, organisationId: string) =>
+	isMember(who) && who.memberships.some((m) => m.role === 'referent' && m.organisationId === organisationId);
 const isReviewed = (thing: CaseThing) =>
 	['submitted', 'in_review', 'changes_requested'].includes(thing.state);
 /** The demonstration acts on the demonstration only, so that purging it can take nothing else away. */
@@ -94,7 +102,11 @@ const table: { [A in Ability]: (who: Who, thing: Things[A]) => boolean } = {
 			((isMember(who) && thing.case.isPublished) || table['case.readDraft'](who, thing.case))),
 	'thread.create': (who) => isMember(who),
 	'thread.reply': (who, thing) => isMember(who) && table['thread.read'](who, thing) && sameWorld(who, thing),
-	'bench.write': (who) => isMember(who)
+	'bench.write': (who) => isMember(who),
+	'member.invite': (who, thing) =>
+		(isReferentOf(who, thing.id) || isModerator(who) || isAdmin(who)) && sameWorld(who, thing),
+	'mail.list': (who) => isAdmin(who),
+	'mail.retry': (who, thing) => isAdmin(who) && sameWorld(who, thing)
 };
 
 export const abilities = Object.keys(table) as Ability[];

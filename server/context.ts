@@ -17,6 +17,8 @@ export interface Member {
 	sessionId: string;
 	memberships: { organisationId: string; organisationName: string; role: MembershipRole }[];
 	appointments: AppointmentRole[];
+	/** Has appointments that count only once a second factor is there. */
+	secondFactorDue?: true;
 }
 
 export type Who = Visitor | Member;

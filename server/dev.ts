@@ -18,6 +18,7 @@ export function passerelleDev(): Plugin {
 			const { openApp, provideApp } = (await load('app.ts')) as typeof import('./app.ts');
 			const { prepare } = (await load('prepare.ts')) as typeof import('./prepare.ts');
 			const { openDoors } = (await load('doors.ts')) as typeof import('./doors.ts');
+			const { startJobs } = (await load('jobs/start.ts')) as typeof import('./jobs/start.ts');
 			const { compileRegistry } = (await load(
 				'reference/compile-registry.ts'
 			)) as typeof import('./reference/compile-registry.ts');
@@ -33,7 +34,10 @@ export function passerelleDev(): Plugin {
 					app.origins.add(new URL(`http://${host}:${port}`).origin);
 			});
 			const doors = openDoors(http as import('node:http').Server, app, { exclusive: false });
-			http.once('close', () => void doors.close().then(() => app.close()));
+			const jobs = startJobs(app);
+			http.once('close', () => {
+				void Promise.all([doors.close(), jobs.close()]).then(() => app.close());
+			});
 		}
 	};
 }

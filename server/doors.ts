@@ -12,7 +12,7 @@ export function openDoors(
 	app: App,
 	{ exclusive }: { exclusive: boolean }
 ): { close(): Promise<void> } {
-	const identify = (request: IncomingMessage) => whoOf(app.db, request.headers.cookie, app.secure);
+	const identify = (request: IncomingMessage) => whoOf(app.db, request.headers.cookie, app.secure, app.env);
 	const stopProjection = attachProjection(app);
 	const live = attachLive(http, app, { whoOf: identify });
 	const collaboration = attachCollaboration(http, app, { whoOf: identify, exclusive });

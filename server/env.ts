@@ -40,6 +40,16 @@ const schema = v.object({
 	ALLOW_EMBEDDED_DB: flag(false),
 	DEMO: flag(true),
 	ALLOW_BENCH: flag(false),
+	/** Where mail is handed over, e.g. smtps://user:password@mail.example.org; without it none is ever sent. */
+	SMTP_URL: v.optional(
+		v.pipe(v.string(), v.regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://'), v.url())
+	),
+	/** Whom mail comes from: an address, or “Name <address>”. */
+	MAIL_FROM: v.optional(
+		v.pipe(v.string(), v.regex(/^([^<>\r\n]* )?<?[^\s<>@]+@[^\s<>@]+>?$/, 'must be an address'))
+	),
+	/** Moderators and administrators act as such only with a second factor. */
+	REQUIRE_SECOND_FACTOR: flag(false),
 	LOG_LEVEL: v.optional(v.picklist(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), 'info')
 });
 
@@ -56,6 +66,9 @@ export interface Env {
 	allowEmbeddedDatabase: boolean;
 	demo: boolean;
 	allowBench: boolean;
+	/** null: mail is never sent. */
+	smtp: { url: string; from: string } | null;
+	requireSecondFactor: boolean;
 	logLevel: string;
 }
 
@@ -72,6 +85,9 @@ export function readEnv(fallbacks: Record<string, string> = {}, source = process
 		);
 	}
 	const value = result.output;
+	if (value.SMTP_URL && !value.MAIL_FROM) {
+		throw new StartError('SMTP_URL is set, but MAIL_FROM is not: say whom mail comes from.');
+	}
 	return {
 		production: value.NODE_ENV === 'production',
 		host: value.HOST,
@@ -84,6 +100,8 @@ export function readEnv(fallbacks: Record<string, string> = {}, source = process
 		allowEmbeddedDatabase: value.ALLOW_EMBEDDED_DB,
 		demo: value.DEMO,
 		allowBench: value.ALLOW_BENCH,
+		smtp: value.SMTP_URL && value.MAIL_FROM ? { url: value.SMTP_URL, from: value.MAIL_FROM } : null,
+		requireSecondFactor: value.REQUIRE_SECOND_FACTOR,
 		logLevel: value.LOG_LEVEL
 	};
 }

@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import type { Database } from './database/tables.ts';
 
 export type Trx = Transaction<Database>;
-type Announce = <N extends BusEventName>(name: N, data: BusEvents[N]) => void;
+export type Announce = <N extends BusEventName>(name: N, data: BusEvents[N]) => void;
 
 /**
  * Runs one transaction; what `announce` was given goes on the bus after the commit, and not at all after a rollback.

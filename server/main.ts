@@ -6,6 +6,7 @@ import { demoAccounts } from './demo/accounts.ts';
 import { openDoors } from './doors.ts';
 import { readEnv, type Env } from './env.ts';
 import { answerHealth } from './health.ts';
+import { startJobs } from './jobs/start.ts';
 import { prepare } from './prepare.ts';
 import { StartError } from './database/start-error.ts';
 import { forgetEndedSessions } from './auth/sessions.ts';
@@ -48,6 +49,7 @@ async function start(env: Env): Promise<void> {
 	const pages = await loadPages();
 	const doors = openDoors(http, app, { exclusive: true });
 	const control = listenForCommands(app);
+	const jobs = startJobs(app);
 	let draining = false;
 	answer = (request, response) => {
 		if (draining) response.setHeader('connection', 'close');
@@ -90,7 +92,7 @@ async function start(env: Env): Promise<void> {
 		await doors.close();
 		http.closeIdleConnections();
 		setTimeout(() => http.closeAllConnections(), drain_ms).unref();
-		await closed;
+		await Promise.all([closed, jobs.close()]);
 		provideApp(undefined);
 		await app.close();
 	}

@@ -16,7 +16,12 @@ const recognise: Handle = async ({ event, resolve }) => {
 	const started_ms = performance.now();
 	let failure: unknown;
 	try {
-		event.locals.who = await whoOf(app.db, event.request.headers.get('cookie') ?? undefined, app.secure);
+		event.locals.who = await whoOf(
+			app.db,
+			event.request.headers.get('cookie') ?? undefined,
+			app.secure,
+			app.env
+		);
 	} catch (gone) {
 		// The page still opens, with the sentence for "database gone" instead of a bare error.
 		event.locals.who = { kind: 'visitor' };

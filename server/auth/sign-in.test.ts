@@ -27,13 +27,21 @@ const visitor = () => cast.context({ kind: 'visitor' });
 
 describe('a person signs in', () => {
 	it('with the right password, whatever the case of the address', async () => {
-		const { token } = await signIn(visitor(), { email: ' GISELE@example.ORG ', password, address: '192.0.2.1' });
+		const { token } = await signIn(visitor(), {
+			email: ' GISELE@example.ORG ',
+			password,
+			address: '192.0.2.1'
+		});
 		const who = await whoOf(database.db, `other=1; session=${token}`, false);
 		expect(who).toMatchObject({ kind: 'member', name: 'Gisèle', memberships: [{ role: 'contributor' }] });
 	});
 
 	it('and hears the same words for a wrong password and an unknown address', async () => {
-		const wrong = signIn(visitor(), { email: 'gisele@example.org', password: 'autre chose', address: '192.0.2.1' });
+		const wrong = signIn(visitor(), {
+			email: 'gisele@example.org',
+			password: 'autre chose',
+			address: '192.0.2.1'
+		});
 		await expect(wrong).rejects.toMatchObject({ kind: 'invalid', code: 'wrong_credentials' });
 		const unknown = signIn(visitor(), { email: 'personne@example.org', password, address: '192.0.2.1' });
 		await expect(unknown).rejects.toMatchObject({ kind: 'invalid', code: 'wrong_credentials' });
@@ -51,7 +59,11 @@ describe('a person signs in', () => {
 	});
 
 	it('and out: the session is gone and everyone who held it open is told', async () => {
-		const { token } = await signIn(visitor(), { email: 'gisele@example.org', password, address: '192.0.2.3' });
+		const { token } = await signIn(visitor(), {
+			email: 'gisele@example.org',
+			password,
+			address: '192.0.2.3'
+		});
 		const who = await validateToken(database.db, token);
 		const context = cast.context(who);
 		const told: string[] = [];
@@ -77,9 +89,13 @@ describe('a session', () => {
 
 	it('ends after two weeks without use, and after ninety days whatever the use', async () => {
 		const unused = await createSession(database.db, cast.chloe.id);
-		expect((await validateToken(database.db, unused.token, Date.now() + inactivity_ms - 60_000)).kind).toBe('member');
+		expect((await validateToken(database.db, unused.token, Date.now() + inactivity_ms - 60_000)).kind).toBe(
+			'member'
+		);
 		const forgotten = await createSession(database.db, cast.chloe.id);
-		expect((await validateToken(database.db, forgotten.token, Date.now() + inactivity_ms + 1)).kind).toBe('visitor');
+		expect((await validateToken(database.db, forgotten.token, Date.now() + inactivity_ms + 1)).kind).toBe(
+			'visitor'
+		);
 		const old = await createSession(database.db, cast.chloe.id);
 		await database.db
 			.updateTable('sessions')
@@ -92,12 +108,22 @@ describe('a session', () => {
 	it('of a suspended member opens nothing', async () => {
 		const { token } = await createSession(database.db, cast.efua.id);
 		expect((await validateToken(database.db, token)).kind).toBe('member');
-		await database.db.updateTable('members').set({ suspended_at: new Date() }).where('id', '=', cast.efua.id).execute();
+		await database.db
+			.updateTable('members')
+			.set({ suspended_at: new Date() })
+			.where('id', '=', cast.efua.id)
+			.execute();
 		expect((await validateToken(database.db, token)).kind).toBe('visitor');
 	});
 
 	it('is not believed from a malformed cookie', async () => {
-		for (const cookie of ['session=', 'session=x.y', "session=' or 1=1 --", 'session=\u0000.\u0000', `session=${'a'.repeat(9000)}`]) {
+		for (const cookie of [
+			'session=',
+			'session=x.y',
+			"session=' or 1=1 --",
+			'session=\u0000.\u0000',
+			`session=${'a'.repeat(9000)}`
+		]) {
 			expect(await whoOf(database.db, cookie, false)).toEqual({ kind: 'visitor' });
 		}
 	});
@@ -136,7 +162,9 @@ describe('an account', () => {
 			});
 		const results = await Promise.allSettled([make(), make()]);
 		expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
-		expect(results.find((result) => result.status === 'rejected')?.reason).toMatchObject({ code: 'email_taken' });
+		expect(results.find((result) => result.status === 'rejected')?.reason).toMatchObject({
+			code: 'email_taken'
+		});
 	});
 
 	it('needs an organisation to speak for', async () => {

@@ -1,24 +1,38 @@
-/** Signing in with an e-mail and a password: throttled, and silent about which of the two was wrong. */
+/** Signing in: throttled, and silent about what was wrong. */
 import { createHash } from 'node:crypto';
 import { Invalid } from '../errors.ts';
 import type { Context } from '../context.ts';
 import { consume, forgive, type Limit } from '../rate-limits.ts';
 import { verifyPassword } from './passwords.ts';
-import { createSession, endSession } from './sessions.ts';
+import { isOn, proveAnd } from './second-factor.ts';
+import { createSession, endSession, needsSecondFactor, pendingSession, type Policy } from './sessions.ts';
 
 /** Generous enough for a tired person, useless to a guesser. The address limit is wide: town halls share one. */
 const perAccount: Limit = { points: 10, duration_s: 15 * 60 };
 const perAddress: Limit = { points: 100, duration_s: 15 * 60 };
 
+export interface Opened {
+	/** For the session cookie. */
+	token: string;
+	memberId: string;
+	/** 'in': signed in; 'code': once a code is given; 'enrol': signed in, and asked to set a second factor up. */
+	next: 'in' | 'code' | 'enrol';
+}
+
 /**
  * @param address the caller's IP address; only its hash is kept, for as long as the limit counts
- * @returns the token to put in the session cookie
  * @throws Invalid wrong_credentials, TooMany
  */
 export async function signIn(
 	context: Context,
-	{ email, password, address }: { email: string; password: string; address: string }
-): Promise<{ token: string; memberId: string }> {
+	{
+		email,
+		password,
+		address,
+		device = null
+	}: { email: string; password: string; address: string; device?: string | null },
+	policy?: Policy
+): Promise<Opened> {
 	const { db } = context;
 	const accountKey = hashed(email.trim().toLowerCase());
 	// Counted before the password is looked at, so that parallel tries are counted too.
@@ -35,8 +49,42 @@ export async function signIn(
 	if (!member || !right || member.suspended_at) throw new Invalid('wrong_credentials');
 
 	await forgive(db, 'sign-in-account', accountKey, perAccount);
-	const session = await createSession(db, member.id);
-	return { token: session.token, memberId: member.id };
+	return openSession(context, member.id, { device }, policy);
+}
+
+/** For somebody who proved who they are, in one way; the second factor, if they have one, is still asked for. */
+export async function openSession(
+	{ db }: Pick<Context, 'db'>,
+	memberId: string,
+	{ device }: { device: string | null },
+	policy: Policy = { requireSecondFactor: false }
+): Promise<Opened> {
+	const secondFactorDue = await isOn(db, memberId);
+	const { token } = await createSession(db, memberId, { device, secondFactorDue });
+	if (secondFactorDue) return { token, memberId, next: 'code' };
+	const mustEnrol = policy.requireSecondFactor && (await isAppointed(db, memberId));
+	return { token, memberId, next: mustEnrol ? 'enrol' : 'in' };
+}
+
+/**
+ * The code after the password. The session that waited for it ends, and another begins.
+ * @returns the token for the session cookie
+ * @throws Invalid sign_in_again when the password is too long ago, code_wrong; TooMany
+ */
+export async function giveCode(
+	context: Context,
+	{ cookie, code }: { cookie: string | undefined; code: string },
+	secure: boolean,
+	now = Date.now()
+): Promise<{ token: string; memberId: string }> {
+	const pending = await pendingSession(context.db, cookie, secure, now);
+	if (!pending) throw new Invalid('sign_in_again');
+	const { memberId, device } = pending;
+	const { token } = await proveAnd(context, { id: memberId }, code, now, async (trx) => {
+		await endSession(trx, pending.id);
+		return createSession(trx, memberId, { device });
+	});
+	return { token, memberId };
 }
 
 /** Ends the session everywhere it is open: pages, Socket.IO and live documents. */
@@ -46,6 +94,21 @@ export async function signOut(context: Context): Promise<void> {
 	context.bus.publish('session.ended', { sessionId: context.who.sessionId });
 }
 
-function hashed(value: string): string {
+async function isAppointed(db: Context['db'], memberId: string): Promise<boolean> {
+	const rows = await db
+		.selectFrom('appointments')
+		.innerJoin('members', 'members.id', 'appointments.member_id')
+		.select(['appointments.role', 'members.is_demo'])
+		.where('member_id', '=', memberId)
+		.where('ended_at', 'is', null)
+		.execute();
+	return needsSecondFactor(
+		rows.map((row) => row.role),
+		rows[0]?.is_demo ?? true
+	);
+}
+
+/** The key of a limit: never an address in clear. */
+export function hashed(value: string): string {
 	return createHash('sha256').update(value).digest('base64url');
 }

@@ -8,6 +8,8 @@ export interface BusEvents {
 	/** Everything this member holds open must ask for its rights again. */
 	'member.access': { memberId: string };
 	'session.ended': { sessionId: string };
+	/** Something is to be done; whoever works on the outbox need not wait for the next look. */
+	'outbox.filled': Record<string, never>;
 }
 
 export type BusEventName = keyof BusEvents;

@@ -49,6 +49,7 @@ export interface MembersTable {
 	is_demo: Generated<boolean>;
 	created_at: Moment;
 	suspended_at: MomentOrNull;
+	email_verified_at: MomentOrNull;
 }
 
 export interface MembershipsTable {
@@ -76,6 +77,70 @@ export interface SessionsTable {
 	member_id: string;
 	created_at: Moment;
 	verified_at: Moment;
+	device: string | null;
+	second_factor_due: Generated<boolean>;
+}
+
+export interface SecondFactorsTable {
+	member_id: string;
+	secret: Uint8Array;
+	last_step: number | null;
+	created_at: Moment;
+	confirmed_at: MomentOrNull;
+}
+
+export interface RecoveryCodesTable {
+	id: Generated<string>;
+	member_id: string;
+	code_hash: Uint8Array;
+	created_at: Moment;
+	used_at: MomentOrNull;
+}
+
+export interface InvitationsTable {
+	id: Generated<string>;
+	email: string;
+	organisation_id: string;
+	role: MembershipRole;
+	locale: Locale;
+	invited_by: string | null;
+	is_demo: Generated<boolean>;
+	invited_at: Moment;
+	expires_at: ColumnType<Date, Date | string>;
+	accepted_at: MomentOrNull;
+	accepted_by: string | null;
+	withdrawn_at: MomentOrNull;
+}
+
+export type TokenPurpose =
+	'invitation' | 'password_reset' | 'email_verification' | 'email_change' | 'sign_in';
+
+export interface OneTimeTokensTable {
+	id: string;
+	purpose: TokenPurpose;
+	secret_hash: Uint8Array;
+	member_id: string | null;
+	invitation_id: string | null;
+	email: string;
+	created_at: Moment;
+	expires_at: ColumnType<Date, Date | string>;
+	used_at: MomentOrNull;
+}
+
+export interface OutboxTable {
+	id: GeneratedAlways<number>;
+	kind: string;
+	payload: ColumnType<Record<string, unknown>, string | undefined, string>;
+	dedupe_key: string;
+	is_demo: Generated<boolean>;
+	attempts: Generated<number>;
+	created_at: Moment;
+	run_after: Moment;
+	last_error: string | null;
+	sent_at: MomentOrNull;
+	kept_at: MomentOrNull;
+	kept: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>;
+	failed_at: MomentOrNull;
 }
 
 export interface RateLimitsTable {
@@ -299,6 +364,11 @@ export interface Database {
 	memberships: MembershipsTable;
 	appointments: AppointmentsTable;
 	sessions: SessionsTable;
+	second_factors: SecondFactorsTable;
+	recovery_codes: RecoveryCodesTable;
+	invitations: InvitationsTable;
+	one_time_tokens: OneTimeTokensTable;
+	outbox: OutboxTable;
 	rate_limits: RateLimitsTable;
 	counters: CountersTable;
 	events: EventsTable;

@@ -51,6 +51,8 @@ export async function removeDemoRows(trx: Trx): Promise<Record<string, number>> 
 			| 'theme_subjects'
 			| 'themes'
 			| 'appointments'
+			| 'invitations'
+			| 'outbox'
 			| 'members'
 			| 'organisations'
 	) => count(table, await trx.deleteFrom(table).where('is_demo', '=', true).executeTakeFirstOrThrow());
@@ -90,6 +92,8 @@ export async function removeDemoRows(trx: Trx): Promise<Record<string, number>> 
 	await remove('theme_subjects');
 	await remove('themes');
 	await remove('appointments');
+	await remove('invitations');
+	await remove('outbox');
 	await remove('members');
 	// What real people wrote while speaking for one stays theirs.
 	for (const table of ['threads', 'posts', 'submissions'] as const) {

@@ -25,7 +25,7 @@ export async function create(context: Context, member: NewMember): Promise<{ id:
 	if (!/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 254) throw new Invalid('invalid_email');
 	if (name.length < 1 || name.length > 120) throw new Invalid('invalid_name');
 	if (isMembershipRole(member.role) && !member.organisationId) throw new Invalid('organisation_needed');
-	const passwordHash = await hashPassword(member.password);
+	const passwordHash = await hashPassword(member.password, [name, email]);
 
 	return transact(context, async (trx) => {
 		const row = await trx

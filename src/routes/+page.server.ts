@@ -7,6 +7,9 @@ import * as threads from '#server/domain/threads.ts';
 import { viewer } from '#server/domain/viewer.ts';
 import type { PageServerLoad } from './$types';
 
+/** Nothing is typed here that could be lost: the page carries no JavaScript at all. */
+export const csr = false;
+
 export const load: PageServerLoad = async ({ locals }) => {
 	const { context } = locals;
 

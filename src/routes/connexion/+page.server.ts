@@ -6,6 +6,9 @@ import { lifetime_ms, sessionCookieName } from '#server/auth/sessions.ts';
 import { signIn } from '#server/auth/sign-in.ts';
 import type { Actions, PageServerLoad } from './$types';
 
+/** Nothing is typed here that could be lost: the page carries no JavaScript at all. */
+export const csr = false;
+
 export const load: PageServerLoad = ({ locals, url }) => {
 	const to = comeBack(url.searchParams.get('vers'));
 	if (locals.who.kind === 'member') redirect(303, to);

@@ -3,6 +3,9 @@ import * as cases from '#server/domain/cases.ts';
 import { modalities } from '#server/domain/reference-data.ts';
 import type { PageServerLoad } from './$types';
 
+/** Nothing is typed here that could be lost: the page carries no JavaScript at all. */
+export const csr = false;
+
 export const load: PageServerLoad = async ({ locals, url }) => {
 	const query = url.searchParams.get('recherche')?.trim().slice(0, 100) ?? '';
 	const modality = url.searchParams.get('modalite')?.slice(0, 100) ?? '';

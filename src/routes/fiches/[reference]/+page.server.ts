@@ -9,6 +9,9 @@ import type { Actions, PageServerLoad } from './$types';
 
 type Event = Parameters<Actions[string]>[0];
 
+/** Nothing is typed here that could be lost: the page carries no JavaScript at all. */
+export const csr = false;
+
 export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const { context } = locals;
 	const overview = await cases.get(context, params.reference);

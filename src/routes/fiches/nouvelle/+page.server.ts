@@ -5,6 +5,9 @@ import * as forms from '#lib/contract/forms.ts';
 import * as cases from '#server/domain/cases.ts';
 import type { Actions, PageServerLoad } from './$types';
 
+/** Nothing is typed here that could be lost: the page carries no JavaScript at all. */
+export const csr = false;
+
 export const load: PageServerLoad = ({ locals, url }) => {
 	if (locals.who.kind !== 'member') redirect(303, `/connexion?vers=${encodeURIComponent(url.pathname)}`);
 	return { clientKey: randomUUID() };

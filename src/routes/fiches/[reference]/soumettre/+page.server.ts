@@ -4,6 +4,9 @@ import * as forms from '#lib/contract/forms.ts';
 import * as cases from '#server/domain/cases.ts';
 import type { Actions, PageServerLoad } from './$types';
 
+/** Nothing is typed here that could be lost: the page carries no JavaScript at all. */
+export const csr = false;
+
 export const load: PageServerLoad = async ({ locals, params }) => {
 	const { overview, missing } = await cases.draft(locals.context, params.reference);
 	return { overview, missing };

@@ -3,6 +3,9 @@ import { versionNumber } from '#lib/version-number.server.ts';
 import * as cases from '#server/domain/cases.ts';
 import type { PageServerLoad } from './$types';
 
+/** Nothing is typed here that could be lost: the page carries no JavaScript at all. */
+export const csr = false;
+
 export const load: PageServerLoad = async ({ locals, params }) => {
 	const {
 		json: _json,

@@ -12,6 +12,7 @@ export default defineConfig({
 	reporter: 'list',
 	use: {
 		locale: 'fr-FR',
+		actionTimeout: 15_000,
 		trace: 'retain-on-failure',
 		launchOptions: {
 			executablePath: findChromium(),

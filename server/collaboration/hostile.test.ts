@@ -18,7 +18,7 @@ import {
 import { testDatabase } from '../../tests/support/database.ts';
 import * as documents from '../domain/documents.ts';
 import { rootsOf } from '#lib/document/template.ts';
-import { changes, inspect } from './inspection.ts';
+import { changes, inspect, isWellPlaced, withoutGaps } from './inspection.ts';
 import { limits } from './limits.ts';
 import { decodeMessage } from './protocol.ts';
 
@@ -175,6 +175,90 @@ describe('an update that holds', () => {
 		expect(inspect(doc, 'case', more, limits)).toMatchObject({ kind: 'refused', reason: 'too deep' });
 	});
 
+	test('what honest people write at once, offline, and deep into each other, is always let in', () => {
+		let seed = 7;
+		const random = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below;
+		for (let round = 0; round < 12; round++) {
+			const server = new Y.Doc();
+			const authors = Array.from({ length: 3 }, (_, index) => {
+				const doc = new Y.Doc();
+				doc.clientID = 1 + random(1_000_000) * 3 + index;
+				return doc;
+			});
+			const send = (author: Y.Doc) => {
+				const update = Y.encodeStateAsUpdate(author, Y.encodeStateVector(server));
+				const verdict = inspect(server, 'case', update, limits);
+				if (verdict.kind !== 'fine') throw new Error(JSON.stringify(verdict));
+				server.transact(() => {
+					Y.applyUpdate(server, update);
+					expect(isWellPlaced(server, verdict.fresh, limits)).toBe(true);
+				});
+				expect(server.store.pendingStructs).toBeNull();
+			};
+			for (let step = 0; step < 250; step++) {
+				const author = authors[random(3)]!;
+				const section = author.getXmlFragment('section:actions');
+				const title = author.getText('title');
+				const kind = random(10);
+				if (kind < 3) title.insert(random(title.length + 1), 'abc'.slice(0, 1 + random(3)));
+				else if (kind === 3 && title.length > 4) title.delete(random(title.length - 3), 1 + random(3));
+				else if (kind === 4 || section.length === 0) {
+					const paragraph = new Y.XmlElement('paragraph');
+					paragraph.insert(0, [new Y.XmlText('quelques mots')]);
+					section.insert(random(section.length + 1), [paragraph]);
+				} else if (kind === 5 && section.length > 2) section.delete(random(section.length), 1);
+				else if (kind === 6) author.getMap('facts').set(`target:8.${random(4)}`, random(2) === 0);
+				else {
+					const paragraph = section.get(random(section.length)) as Y.XmlElement;
+					const words = paragraph.get(0) as Y.XmlText;
+					if (kind === 7) words.insert(random(words.length + 1), 'xy');
+					else if (kind === 8) words.format(random(words.length), 2, { bold: random(2) === 0 ? true : null });
+					else if (words.length > 3) words.delete(random(words.length - 2), 2);
+				}
+				if (random(6) === 0) send(author);
+				if (random(9) === 0)
+					Y.applyUpdate(author, Y.encodeStateAsUpdate(server, Y.encodeStateVector(author)));
+			}
+			for (const author of authors) send(author);
+			for (const author of authors) Y.applyUpdate(author, Y.encodeStateAsUpdate(server));
+			const texts = [server, ...authors].map((doc) => [
+				doc.getText('title').toJSON(),
+				doc.getXmlFragment('section:actions').toJSON()
+			]);
+			for (const text of texts) expect(text).toEqual(texts[0]);
+		}
+	});
+
+	test('items between neighbours that do not enclose them are noticed once applied', () => {
+		const doc = new Y.Doc();
+		doc.clientID = 5;
+		doc.getText('title').insert(0, 'abcdef');
+		// A letter said to stand after the fourth and before the second.
+		const update = struct(9, 0, (encoder) => {
+			encoding.writeUint8(encoder, 4 | 0x80 | 0x40);
+			for (const number of [5, 3, 5, 1]) encoding.writeVarUint(encoder, number);
+			encoding.writeVarString(encoder, 'x');
+		});
+		const verdict = inspect(doc, 'case', update, limits);
+		if (verdict.kind !== 'fine') throw new Error(verdict.kind);
+		doc.transact(() => {
+			Y.applyUpdate(doc, update);
+			expect(isWellPlaced(doc, verdict.fresh, limits)).toBe(false);
+		});
+	});
+
+	test('of a state with a hole, what comes before the hole is kept', () => {
+		const author = new Y.Doc();
+		const updates: Uint8Array[] = [];
+		author.on('update', (update: Uint8Array) => updates.push(update));
+		for (const word of ['a', 'b', 'c']) author.getText('title').insert(author.getText('title').length, word);
+		const holed = Y.mergeUpdates([updates[0]!, updates[2]!]);
+		const doc = new Y.Doc();
+		expect(inspect(doc, 'case', holed, limits).kind).toBe('gap');
+		Y.applyUpdate(doc, withoutGaps(doc, holed)!);
+		expect(doc.getText('title').toJSON()).toBe('a');
+	});
+
 	test('only what is already known changes nothing', () => {
 		const doc = new Y.Doc();
 		doc.getText('title').insert(0, 'abcdef');
@@ -229,15 +313,38 @@ describe('a socket that sends', () => {
 			expect(await countRows(db, documentId)).toBe(2);
 		});
 
+	test('a letter out of place is closed for good, and the room reads the document again', async () => {
+		const { documentId } = await draftCase(db, [cast.alpha.id, cast.beta.id]);
+		await othersAreWell(documentId, async () => {
+			const { client_id: client } = await db
+				.selectFrom('live_clients')
+				.select('client_id')
+				.where('document_id', '=', documentId)
+				.executeTakeFirstOrThrow();
+			const efua = await openRaw(host, documentId, await cookieOf(db, cast.efua.id));
+			efua.sendUpdate(
+				struct(9, 0, (encoder) => {
+					encoding.writeUint8(encoder, 4 | 0x80 | 0x40);
+					for (const number of [client, 3, client, 1]) encoding.writeVarUint(encoder, number);
+					encoding.writeVarString(encoder, 'x');
+				})
+			);
+			expect(await efua.closed).toBe(4403);
+			expect(efua.acknowledged()).toBe(0);
+		});
+		expect(await countRows(db, documentId)).toBe(2);
+	});
+
 	test('words under the client id of another is closed for good', async () => {
 		const { documentId } = await draftCase(db, [cast.alpha.id, cast.beta.id]);
 		let victim = 0;
 		await othersAreWell(documentId, async () => {
-			const { rows } = await import('kysely').then(({ sql }) =>
-				sql<{ client_id: number }>`
-					select client_id from live_clients where document_id = ${documentId}::uuid`.execute(db)
-			);
-			victim = rows[0]!.client_id;
+			const claimed = await db
+				.selectFrom('live_clients')
+				.select('client_id')
+				.where('document_id', '=', documentId)
+				.executeTakeFirstOrThrow();
+			victim = claimed.client_id;
 			const state = Y.encodeStateAsUpdate(await documents.load(db, documentId));
 			const forger = new Y.Doc();
 			Y.applyUpdate(forger, state);
@@ -478,7 +585,7 @@ describe('mutated frames', () => {
 	test(`${rounds} of them are found harmless or refused, and what is let in reads back the same`, () => {
 		const { doc, updates } = material();
 		const base = Y.encodeStateAsUpdate(doc);
-		const counts = { fine: 0, gap: 0, refused: 0, thrown: 0 };
+		const counts = { fine: 0, gap: 0, refused: 0, misplaced: 0, thrown: 0 };
 		const deadline = Date.now() + 12_000;
 		let done = 0;
 		for (; done < rounds && Date.now() < deadline; done++) {
@@ -490,12 +597,20 @@ describe('mutated frames', () => {
 			if (verdict.kind !== 'fine') continue;
 			const copy = new Y.Doc();
 			Y.applyUpdate(copy, base);
+			let isPlaced = false;
 			try {
-				Y.applyUpdate(copy, update);
+				copy.transact(() => {
+					Y.applyUpdate(copy, update);
+					isPlaced = isWellPlaced(copy, verdict.fresh, limits);
+				});
 				if (copy.store.pendingStructs || copy.store.pendingDs) throw new Error('pending');
 			} catch {
-				// The room notices, and reads the document again from the database.
 				counts.thrown++;
+				continue;
+			}
+			if (!isPlaced) {
+				// The room notices, and reads the document again from the database.
+				counts.misplaced++;
 				continue;
 			}
 			for (const name of copy.share.keys()) expect(rootsOf.case).toHaveProperty([name]);
@@ -504,6 +619,9 @@ describe('mutated frames', () => {
 			Y.applyUpdate(again, Y.encodeStateAsUpdate(copy));
 			expect(Y.encodeStateVector(again)).toEqual(Y.encodeStateVector(copy));
 			expect(again.getText('title').toJSON()).toBe(copy.getText('title').toJSON());
+			expect(again.getXmlFragment('section:actions').toJSON()).toBe(
+				copy.getXmlFragment('section:actions').toJSON()
+			);
 		}
 		console.log(`${done} mutated updates:`, JSON.stringify(counts));
 		expect(done).toBeGreaterThan(5_000);

@@ -22,8 +22,8 @@ const gone = 'gone';
 const inProgress = 'in progress';
 
 export type Verdict =
-	/** clients: those with structs the document does not have yet. */
-	| { kind: 'fine'; clients: number[]; decoded: Decoded }
+	/** fresh: what the document does not have yet; clients: whose. */
+	| { kind: 'fine'; clients: number[]; fresh: Y.Item[]; decoded: Decoded }
 	/** It builds on something the document does not have. */
 	| { kind: 'gap' }
 	| { kind: 'refused'; reason: string };
@@ -41,7 +41,7 @@ export function inspect(doc: Y.Doc, kind: DocumentKind, update: Uint8Array, limi
 	try {
 		const { structs, ds } = Y.decodeUpdate(update);
 		const decoded = { structs, deletions: ds.clients };
-		return { kind: 'fine', clients: check(doc, kind, decoded, limits), decoded };
+		return { kind: 'fine', ...check(doc, kind, decoded, limits), decoded };
 	} catch (error) {
 		if (error instanceof Gap) return { kind: 'gap' };
 		return { kind: 'refused', reason: error instanceof Refusal ? error.message : 'undecodable' };
@@ -83,7 +83,33 @@ export function withoutGaps(doc: Y.Doc, update: Uint8Array): Uint8Array | null {
 	}
 }
 
-function check(doc: Y.Doc, kind: DocumentKind, { structs, deletions }: Decoded, limits: Limits): number[] {
+/**
+ * Once applied, whether each item lies between the neighbours it names. One that does not reads differently after the
+ * next load: the document would no longer be the same for everybody.
+ */
+export function isWellPlaced(doc: Y.Doc, fresh: Y.Item[], limits: Limits): boolean {
+	let steps = limits.placementSteps;
+	for (const { id, length, origin, rightOrigin } of fresh) {
+		if (!origin && !rightOrigin) continue;
+		const item = Y.getItem(doc.store, Y.createID(id.client, id.clock + length - 1)) as Y.Item | Y.GC;
+		if (!(item instanceof Y.Item)) continue;
+		if (origin && !leadsTo(item, 'left', origin)) return false;
+		if (rightOrigin && !leadsTo(item, 'right', rightOrigin)) return false;
+	}
+	return true;
+
+	function leadsTo(item: Y.Item, side: 'left' | 'right', { client, clock }: Y.ID): boolean {
+		for (let next = item[side]; next; next = next[side]) {
+			if (next.id.client === client && next.id.clock <= clock && clock < next.id.clock + next.length)
+				return true;
+			// A very long way is only found among honest people.
+			if (--steps < 0) return true;
+		}
+		return false;
+	}
+}
+
+function check(doc: Y.Doc, kind: DocumentKind, { structs, deletions }: Decoded, limits: Limits) {
 	if (structs.length > limits.updateStructs) throw new Refusal('too many structs');
 	const { ends, byClient } = checkClocks(doc, structs, limits);
 	const stateOf = (client: number) => ends.get(client) ?? Y.getState(doc.store, client);
@@ -91,6 +117,7 @@ function check(doc: Y.Doc, kind: DocumentKind, { structs, deletions }: Decoded, 
 
 	const slotOf = slotFinder(doc, kind, byClient, limits);
 	const clients = new Set<number>();
+	const fresh: Y.Item[] = [];
 	for (const struct of structs) {
 		// Also for what is known already: Yjs follows its references, and makes a root of any name it reads.
 		if (struct instanceof Y.Item) {
@@ -102,12 +129,13 @@ function check(doc: Y.Doc, kind: DocumentKind, { structs, deletions }: Decoded, 
 		if (struct.id.clock + struct.length <= Y.getState(doc.store, struct.id.client)) continue;
 		clients.add(struct.id.client);
 		if (!(struct instanceof Y.Item)) continue;
+		fresh.push(struct);
 		const slot = slotOf(struct);
 		if (slot === gone) {
 			if (struct.content.getRef() === contentRef.document) throw new Refusal('sub-document');
 		} else checkContent(struct, slot, limits);
 	}
-	return [...clients];
+	return { clients: [...clients], fresh };
 }
 
 /** Every client's structs in one block, without holes, from at most where the document stands. */

@@ -5,7 +5,8 @@ export const limits = {
 	/** A sync step 2: a long time offline in one frame. */
 	step2_bytes: 8 * 1024 * 1024,
 	stateVector_bytes: 64 * 1024,
-	awareness_bytes: 64 * 1024,
+	/** Of a whole frame: the stock client echoes the presence of everybody. */
+	awareness_bytes: 256 * 1024,
 	/** WebSocket fragments of one message: browsers cut long ones into pieces of some 64 kB. */
 	fragments: 1_024,
 
@@ -13,6 +14,8 @@ export const limits = {
 	updateStructs: 200_000,
 	updateLength: 16_000_000,
 	updateDeletions: 200_000,
+	/** Spent on finding out whether the items of an update lie where they say. */
+	placementSteps: 1_000_000,
 	/** Elements inside elements. A recursion over a deeper text would overflow the stack. */
 	depth: 64,
 	/** Arrays and objects inside a value of a map or a format. */
@@ -73,6 +76,9 @@ export const limits = {
 	compaction_bytes: 256 * 1024,
 	/** When a room closes, fewer rows than this are left in the log. */
 	compactionRowsAtUnload: 50,
+
+	/** Sessions that end by themselves are noticed this often. */
+	sweep_ms: 60_000,
 
 	/** The closes of a stopping server are spread over this long, so that its clients do not come back all at once. */
 	stagger_ms: 3_000,

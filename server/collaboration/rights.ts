@@ -5,6 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import { closeCode } from '#lib/contract/collaboration.ts';
 import type { App } from '../app.ts';
+import { inactivity_ms, lifetime_ms } from '../auth/sessions.ts';
 import type { Who } from '../context.ts';
 import { access } from '../domain/documents.ts';
 import { isFailure } from '../errors.ts';
@@ -31,6 +32,7 @@ export class Rights {
 	readonly #whoOf: WhoOf;
 	readonly #limits: Limits;
 	readonly #stops: (() => void)[];
+	readonly #sweeper: NodeJS.Timeout;
 	readonly #queue: { connection: Connection; since: number }[] = [];
 	#asking = 0;
 
@@ -58,9 +60,38 @@ export class Rights {
 						connection.withdraw(closeCode.sessionEnded, 'session ended');
 			})
 		];
+		this.#sweeper = setInterval(() => void this.#sweep(), limits.sweep_ms);
+		this.#sweeper.unref();
+	}
+
+	/** Nobody announces a session that grew too old, nor what another process did to one. */
+	async #sweep(): Promise<void> {
+		const bySession = new Map<string, Connection[]>();
+		for (const connection of this.#rooms.everyone()) {
+			const { sessionId } = connection.who;
+			bySession.set(sessionId, [...(bySession.get(sessionId) ?? []), connection]);
+		}
+		if (bySession.size === 0) return;
+		try {
+			const living = await this.#app.db
+				.selectFrom('sessions')
+				.innerJoin('members', 'members.id', 'sessions.member_id')
+				.select('sessions.id')
+				.where('sessions.id', 'in', [...bySession.keys()])
+				.where('members.suspended_at', 'is', null)
+				.where('sessions.verified_at', '>', new Date(Date.now() - inactivity_ms))
+				.where('sessions.created_at', '>', new Date(Date.now() - lifetime_ms))
+				.execute();
+			for (const { id } of living) bySession.delete(id);
+			for (const connections of bySession.values())
+				for (const connection of connections) this.#doubt(connection);
+		} catch (error) {
+			this.#app.log.error({ reason: reasonOf(error) }, 'live sessions could not be swept');
+		}
 	}
 
 	close(): void {
+		clearInterval(this.#sweeper);
 		for (const stop of this.#stops) stop();
 	}
 

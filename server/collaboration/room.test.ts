@@ -313,6 +313,49 @@ describe('rights', () => {
 		expect(atFreeze.length).toBeGreaterThanOrEqual(one.counter.acknowledged - 1);
 	});
 
+	test('words sent while a freeze is under way are kept out of it', async () => {
+		const documentId = await bench();
+		const one = open(chloe, documentId);
+		await until(() => one.provider.synced, 'synced');
+		type(one, 'before');
+		await until(() => one.isSaved(), 'saved');
+		const second = await place.connect();
+		const frozen = Promise.withResolvers<void>();
+		const typed = Promise.withResolvers<void>();
+		const freezing = second.transaction().execute(async (trx) => {
+			await documents.freeze(trx, documentId);
+			frozen.resolve();
+			await typed.promise;
+			return (await documents.load(trx, documentId)).getText('bench').toJSON();
+		});
+		await frozen.promise;
+		type(one, ' after');
+		await new Promise((resolve) => setTimeout(resolve, 150));
+		typed.resolve();
+		expect(await freezing).toBe('before');
+		await until(() => one.counter.closes.includes(4403), 'refused');
+		expect(await stored(documentId)).toBe('before');
+	});
+
+	test('a session that grew too old is noticed without being announced', async () => {
+		const documentId = await bench();
+		const own = await startHost(db, { limits: { sweep_ms: 100 } });
+		const session = await cookieOf(db, cast.efua.id);
+		const sessionId = session.split('=')[1]!.split('.')[0]!;
+		const one = write(own, documentId, { cookie: session });
+		const other = write(own, documentId, { cookie: chloe });
+		writers.push(one, other);
+		await until(() => one.provider.synced && other.provider.synced, 'synced');
+		await db
+			.updateTable('sessions')
+			.set({ created_at: new Date(Date.now() - 91 * 24 * 3_600_000) })
+			.where('id', '=', sessionId)
+			.execute();
+		await until(() => one.counter.closes.includes(4401), 'out');
+		expect(other.counter.closes).toEqual([]);
+		await own.stop();
+	});
+
 	test('a right taken away closes the socket for good; a session that ended too', async () => {
 		const { documentId, caseId } = await draftCase(db, [cast.alpha.id, cast.beta.id]);
 		const session = await cookieOf(db, cast.chloe.id);

@@ -9,7 +9,7 @@ import { closeCode } from '#lib/contract/collaboration.ts';
 import type { DocumentKind } from '../domain/documents.ts';
 import { Awareness } from './awareness.ts';
 import type { Connection } from './connection.ts';
-import { changes, inspect, withoutGaps } from './inspection.ts';
+import { changes, inspect, isWellPlaced, withoutGaps } from './inspection.ts';
 import type { Limits } from './limits.ts';
 import { encodeAwareness, encodeStep1, encodeStep2, encodeUpdate, type Message } from './protocol.ts';
 import { reasonOf } from './reason.ts';
@@ -121,7 +121,7 @@ export class Room {
 	#receive(connection: Connection, message: Message, size: number): void {
 		if (message.kind === 'awareness') {
 			try {
-				if (message.update.length > this.#host.limits.awareness_bytes * 4) return;
+				if (message.update.length > this.#host.limits.awareness_bytes) return;
 				if (this.awareness.receive(connection, message.update, (id) => this.#owners.get(id)))
 					this.#presenceSoon();
 			} catch {
@@ -293,6 +293,7 @@ export class Room {
 			if (!this.#claim(verdict.clients, connection, turn)) return connection.refuse('client id of another');
 			Y.applyUpdate(doc, update);
 			if (doc.store.pendingStructs || doc.store.pendingDs) throw new Error('an update stayed pending');
+			if (!isWellPlaced(doc, verdict.fresh, limits)) throw new Error('an item is out of place');
 			turn.authors.add(connection);
 		}
 		if (connection.isOwing && !job.message.isStep2) return;

@@ -108,13 +108,14 @@ export async function requestEmail(
 			.where('id', '=', who.id)
 			.executeTakeFirstOrThrow();
 		if (member.email === to) throw new Invalid('email_same');
-		await tokens.spend(trx, { memberId: who.id }, ['email_change']);
-		await enqueue(trx, announce, {
+		const isNew = await enqueue(trx, announce, {
 			kind: 'mail.email_change',
 			payload: { memberId: who.id, email: to },
 			dedupeKey: `email_change:${who.id}:${hashed(to)}:${Math.floor(Date.now() / 60_000)}`,
 			isDemo: who.isDemo
 		});
+		// Only the newest wish counts; pressed twice, it is the same one.
+		if (isNew) await tokens.spend(trx, { memberId: who.id }, ['email_change']);
 	});
 }
 

@@ -123,8 +123,9 @@ export async function invite(
 			)
 			.returning(['id', 'is_demo'])
 			.executeTakeFirstOrThrow();
-		await tokens.spend(trx, { invitationId: invitation.id }, ['invitation']);
-		await send(trx, announce, invitation.id, invitation.is_demo);
+		// Pressed twice: the mail that is on its way stays good.
+		if (await send(trx, announce, invitation.id, invitation.is_demo))
+			await tokens.spend(trx, { invitationId: invitation.id }, ['invitation']);
 		await record(
 			trx,
 			context,
@@ -375,8 +376,9 @@ async function join(
 	);
 }
 
-async function send(trx: Trx, announce: Announce, invitationId: string, isDemo: boolean): Promise<void> {
-	await enqueue(trx, announce, {
+/** @returns false when the same mail was asked for a moment ago */
+function send(trx: Trx, announce: Announce, invitationId: string, isDemo: boolean): Promise<boolean> {
+	return enqueue(trx, announce, {
 		kind: 'mail.invitation',
 		payload: { invitationId },
 		dedupeKey: `invitation:${invitationId}:${Math.floor(Date.now() / 60_000)}`,

@@ -20,8 +20,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			is_demo boolean not null default false,
 			created_at timestamptz not null default now()
 		)`.execute(db);
-	await sql`create unique index organisations_code on organisations (kind, code) where code is not null`.execute(db);
-	await sql`create index organisations_search on organisations using gin (search_text gin_trgm_ops)`.execute(db);
+	await sql`create unique index organisations_code on organisations (kind, code) where code is not null`.execute(
+		db
+	);
+	await sql`create index organisations_search on organisations using gin (search_text gin_trgm_ops)`.execute(
+		db
+	);
 
 	await sql`
 		create table members (
@@ -46,8 +50,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			started_at timestamptz not null default now(),
 			ended_at timestamptz
 		)`.execute(db);
-	await sql`create unique index memberships_active on memberships (member_id, organisation_id) where ended_at is null`.execute(db);
-	await sql`create index memberships_organisation on memberships (organisation_id) where ended_at is null`.execute(db);
+	await sql`create unique index memberships_active on memberships (member_id, organisation_id) where ended_at is null`.execute(
+		db
+	);
+	await sql`create index memberships_organisation on memberships (organisation_id) where ended_at is null`.execute(
+		db
+	);
 
 	// Roles on the platform itself, held whatever the organisation.
 	await sql`
@@ -59,7 +67,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			started_at timestamptz not null default now(),
 			ended_at timestamptz
 		)`.execute(db);
-	await sql`create unique index appointments_active on appointments (member_id, role) where ended_at is null`.execute(db);
+	await sql`create unique index appointments_active on appointments (member_id, role) where ended_at is null`.execute(
+		db
+	);
 
 	await sql`
 		create table sessions (

@@ -95,7 +95,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			unique (case_id, number)
 		)`.execute(db);
 	await sql`create index case_versions_published on case_versions (published_at desc, id desc)`.execute(db);
-	await sql`create index case_versions_search on case_versions using gin (search_text gin_trgm_ops)`.execute(db);
+	await sql`create index case_versions_search on case_versions using gin (search_text gin_trgm_ops)`.execute(
+		db
+	);
 
 	// A published version never changes. Only a demonstration row may go, with the rest of the demonstration.
 	await sql`

@@ -50,7 +50,7 @@ function step(
 	name: string,
 	command: string,
 	args: string[],
-	{ env = {}, count }: { env?: Record<string, string>; count?: () => Tally } = {}
+	{ env = {}, count }: { env?: Record<string, string>; count?: () => Tally | undefined } = {}
 ): void {
 	const started_ms = Date.now();
 	console.log(`\n== ${name}`);

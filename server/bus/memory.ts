@@ -8,7 +8,7 @@ export function memoryBus(onError: (error: unknown) => void): Bus {
 	return {
 		publish: (name, data) => void emitter.emit(name, data),
 		subscribe: (name, listener) => {
-			const guarded = (data: never) => {
+			const guarded = (data: Parameters<typeof listener>[0]) => {
 				try {
 					listener(data);
 				} catch (error) {

@@ -28,9 +28,9 @@ export interface Refusal {
 export async function parseForm<S extends Schema>(
 	schema: S,
 	event: RequestEvent
-): Promise<{ values: v.InferOutput<S>; kept: Kept } | { refused: ActionFailure<Refusal> }> {
+): Promise<{ values: v.InferOutput<S>; kept: Kept } | { refused: ActionFailure<Refusal>; kept: Kept }> {
 	const kept = await readForm(event.request);
-	if (!kept) return { refused: fail(400, refusal({}, { code: 'form_expected' })) };
+	if (!kept) return { refused: fail(400, refusal({}, { code: 'form_expected' })), kept: {} };
 
 	const result = v.safeParse(schema, kept);
 	if (result.success) return { values: result.output, kept };
@@ -44,16 +44,22 @@ export async function parseForm<S extends Schema>(
 		if (hidden.has(name) || word === 'invalid_input') code ??= word;
 		else errors[name] ??= failureMessage(word, measure(issue.requirement));
 	}
-	return { refused: fail(400, refusal(kept, { errors, code })) };
+	return { refused: fail(400, refusal(kept, { errors, code })), kept };
 }
 
-/** A form action: `act` calls one verb of the domain; its failures come back to the page with what was typed. */
+/**
+ * A form action: `act` calls one verb of the domain; its failures come back to the page with what was typed.
+ * Only a form `forVisitors` is answered to those without a session; to others it means that theirs has ended.
+ */
 export function answer<S extends Schema, E extends RequestEvent, R>(
 	schema: S,
-	act: (event: E, values: v.InferOutput<S>) => Promise<R>
+	act: (event: E, values: v.InferOutput<S>) => Promise<R>,
+	{ forVisitors = false } = {}
 ): (event: E) => Promise<R | ActionFailure<Refusal>> {
 	return async (event) => {
 		const parsed = await parseForm(schema, event);
+		if (event.locals.who.kind === 'visitor' && !forVisitors)
+			return lost(event, 401, 'session_ended', parsed.kept);
 		if ('refused' in parsed) return parsed.refused;
 		try {
 			return await act(event, parsed.values);
@@ -67,10 +73,6 @@ function answerFailure(event: RequestEvent, thrown: unknown, kept: Kept): Action
 	if (isRedirect(thrown) || isHttpError(thrown)) throw thrown;
 	if (isUnavailable(thrown)) return lost(event, 503, 'unavailable', kept);
 	if (!isFailure(thrown)) throw thrown;
-
-	const refusedToVisitor =
-		event.locals.who.kind === 'visitor' && ['forbidden', 'not_found'].includes(thrown.kind);
-	if (refusedToVisitor) return lost(event, 401, 'session_ended', kept);
 	if (thrown.kind === 'not_found') return lost(event, 404, thrown.code, kept);
 	return fail(statusOf[thrown.kind], fromFailure(thrown, kept));
 }
@@ -80,8 +82,7 @@ function answerFailure(event: RequestEvent, thrown: unknown, kept: Kept): Action
  * where it is; without, the error page gives back what was typed.
  */
 function lost(event: RequestEvent, status: number, code: string, kept: Kept): ActionFailure<Refusal> {
-	if (event.request.headers.get('x-sveltekit-action') === 'true')
-		return fail(status, refusal(kept, { code }));
+	if (isEnhanced(event)) return fail(status, refusal(kept, { code }));
 	const typed = Object.entries(kept).filter(
 		([name, value]) => typeof value === 'string' && value && isTyped(name)
 	);

@@ -32,6 +32,7 @@ export const actions: Actions = {
 				maxAge: lifetime_ms / 1000
 			});
 			redirect(303, comeBack(to));
-		}
+		},
+		{ forVisitors: true }
 	)
 };

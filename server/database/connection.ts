@@ -91,7 +91,11 @@ function unreachable(url: string, error: unknown): StartError {
 	const { message, code, errors } = error as NodeJS.ErrnoException & { errors?: Error[] };
 	// Node tries every address of a name and then speaks of an AggregateError with an empty message.
 	const reason = message || errors?.[0]?.message || code || String(error);
-	return new StartError(`PostgreSQL cannot be used at ${withoutPassword(url)}: ${reason}`, { cause: error });
+	return new StartError(
+		`PostgreSQL cannot be used at ${withoutPassword(url)}: ${reason}\n` +
+			'Check DATABASE_URL, and that the server runs; without DATABASE_URL the embedded database is used.',
+		{ cause: error }
+	);
 }
 
 function withoutPassword(url: string): string {

@@ -23,7 +23,10 @@ describe('an operator', () => {
 		const passerelle = await installed();
 		await passerelle.start();
 		expect(await (await fetch(`${passerelle.origin}/healthz`)).json()).toEqual({ status: 'ok' });
-		expect(await (await fetch(`${passerelle.origin}/readyz`)).json()).toEqual({ status: 'ready', database: 'embedded' });
+		expect(await (await fetch(`${passerelle.origin}/readyz`)).json()).toEqual({
+			status: 'ready',
+			database: 'embedded'
+		});
 		expect((await fetch(passerelle.origin)).status).toBe(200);
 		expect(await passerelle.stop()).toBe(0);
 	});
@@ -39,7 +42,15 @@ describe('an operator', () => {
 		await passerelle.kill();
 		await passerelle.start();
 		expect(() =>
-			passerelle.cli('create-member', '--email', 'chloe@example.org', '--name', 'Chloé', '--role', 'moderator')
+			passerelle.cli(
+				'create-member',
+				'--email',
+				'chloe@example.org',
+				'--name',
+				'Chloé',
+				'--role',
+				'moderator'
+			)
 		).toThrow(/email_taken/);
 	});
 
@@ -48,7 +59,9 @@ describe('an operator', () => {
 		await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
 		const { port } = other.address() as { port: number };
 		const passerelle = await installed({ PORT: String(port) });
-		await expect(passerelle.start()).rejects.toThrow(new RegExp(`Port ${port} on 127.0.0.1 is already taken`));
+		await expect(passerelle.start()).rejects.toThrow(
+			new RegExp(`Port ${port} on 127.0.0.1 is already taken`)
+		);
 		expect(readdirSync(passerelle.dataDir)).toEqual([]);
 		other.close();
 	});

@@ -23,8 +23,8 @@ afterAll(async () => {
 
 const bench = (state?: Uint8Array) => documents.create(db, 'bench', { isDemo: false, state });
 
-/** A writer of the log without a server. Returns its document. */
-async function log_(documentId: string, updates: Uint8Array[]) {
+/** Rows of the log, without a server. */
+async function store(documentId: string, updates: Uint8Array[]) {
 	for (const data of updates)
 		await db
 			.insertInto('live_updates')
@@ -47,18 +47,17 @@ function typed(doc: Y.Doc, count: number): Uint8Array[] {
 
 const fingerprint = (doc: Y.Doc) => ({
 	text: doc.getText('bench').toJSON(),
-	vector: [...Y.encodeStateVector(doc)],
-	isSame: true
+	vector: [...Y.encodeStateVector(doc)]
 });
 
 test('folds the log into the snapshot, and the text and the state vector stay the same', async () => {
 	const doc = new Y.Doc();
 	const documentId = await bench();
-	await log_(documentId, typed(doc, 120));
+	await store(documentId, typed(doc, 120));
 	expect(await compactor.compact(documentId)).toMatchObject({ rows: 120 });
 	const first = await documents.load(db, documentId);
 	expect(fingerprint(first)).toEqual(fingerprint(doc));
-	await log_(documentId, typed(doc, 30));
+	await store(documentId, typed(doc, 30));
 	expect(await compactor.compact(documentId)).toMatchObject({ rows: 30 });
 	expect(fingerprint(await documents.load(db, documentId))).toEqual(fingerprint(doc));
 	expect(await compactor.compact(documentId)).toBeNull();
@@ -89,7 +88,7 @@ test('takes exactly the rows it read, while people write and another process com
 	});
 	await Promise.all(
 		docs.map(async (doc) => {
-			for (let round = 0; round < 15; round++) await log_(documentId, typed(doc, 6));
+			for (let round = 0; round < 15; round++) await store(documentId, typed(doc, 6));
 		})
 	);
 	isWriting = false;
@@ -104,12 +103,52 @@ test('takes exactly the rows it read, while people write and another process com
 	for (const one of compactors) await one.close();
 });
 
+test('does not put an older snapshot over the one of another process that was quicker', async () => {
+	const doc = new Y.Doc();
+	const documentId = await bench();
+	await store(documentId, typed(doc, 20));
+	const [second, third] = [await place.connect(), await place.connect()];
+	const slow = new Compactor(third, log);
+	const locked = Promise.withResolvers<void>();
+	const waiting = Promise.withResolvers<void>();
+	const quicker = second.transaction().execute(async (trx) => {
+		await trx
+			.selectFrom('live_documents')
+			.select('id')
+			.where('id', '=', documentId)
+			.forNoKeyUpdate()
+			.execute();
+		locked.resolve();
+		await waiting.promise;
+		for (const data of typed(doc, 5))
+			await trx
+				.insertInto('live_updates')
+				.values({ document_id: documentId, member_id: cast.chloe.id, data })
+				.execute();
+		await trx.deleteFrom('live_updates').where('document_id', '=', documentId).execute();
+		await trx
+			.updateTable('live_documents')
+			.set({ snapshot: Y.encodeStateAsUpdate(doc) })
+			.where('id', '=', documentId)
+			.execute();
+	});
+	await locked.promise;
+	const compacting = slow.compact(documentId);
+	// Long enough to read, fold, and stand before the locked row.
+	await new Promise((resolve) => setTimeout(resolve, 400));
+	waiting.resolve();
+	await quicker;
+	expect(await compacting).toBeNull();
+	expect(fingerprint(await documents.load(db, documentId))).toEqual(fingerprint(doc));
+	await slow.close();
+});
+
 test('leaves a log alone in which an update is missing', async () => {
 	const doc = new Y.Doc();
 	const documentId = await bench();
 	const updates = typed(doc, 10);
 	updates.splice(3, 1);
-	await log_(documentId, updates);
+	await store(documentId, updates);
 	expect(await compactor.compact(documentId)).toBeNull();
 	const { snapshot } = await db
 		.selectFrom('live_documents')

@@ -56,7 +56,11 @@ export async function run(): Promise<void> {
 
 	const port = await freePort();
 	const relayPort = await freePort();
-	const server = await start('../faults/server.ts', { ...place.variables, PORT: String(port) });
+	const server = await start('../faults/server.ts', {
+		...place.variables,
+		PORT: String(port),
+		TEST_LIMITS: JSON.stringify({ framesPerSecond: 1e6, bytesPerSecond: 1e9 })
+	});
 	const relay = await start('./relay.ts', { PORT: String(relayPort) });
 	console.log(`database: ${engine}; milliseconds, ${seconds} s per load\n`);
 	console.log(row(['load', 'to', 'updates/s', 'peer p50', 'p95', 'p99', 'ack p50', 'p99', 'cpu s', 'MB']));
@@ -68,8 +72,7 @@ export async function run(): Promise<void> {
 				['relay', relay, relayPort],
 				['passerelle', server, port]
 			] as const) {
-				const cpu = cpuOf(child);
-				const { peers, acks, sent } = await measure(load, at, own, cookies);
+				const { peers, acks, sent, cpu_s } = await measure(load, at, own, cookies, () => cpuOf(child));
 				console.log(
 					row([
 						to === 'relay' ? load.name : '',
@@ -80,7 +83,7 @@ export async function run(): Promise<void> {
 						percentile(peers, 99),
 						percentile(acks, 50),
 						percentile(acks, 99),
-						(cpuOf(child) - cpu).toFixed(2),
+						cpu_s.toFixed(2),
 						memoryOf(child)
 					])
 				);
@@ -139,7 +142,7 @@ async function saturate(port: number, id: string, cookies: string[]): Promise<vo
 	for (const socket of sockets) socket.terminate();
 }
 
-async function measure(load: Load, port: number, ids: string[], cookies: string[]) {
+async function measure(load: Load, port: number, ids: string[], cookies: string[], cpu: () => number) {
 	const peers: number[] = [];
 	const acks: number[] = [];
 	const sockets: WebSocket[] = [];
@@ -196,11 +199,13 @@ async function measure(load: Load, port: number, ids: string[], cookies: string[
 	}
 	await new Promise((resolve) => setTimeout(resolve, 1_000));
 	isMeasured = true;
+	const cpuBefore = cpu();
 	await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 	isMeasured = false;
+	const cpu_s = cpu() - cpuBefore;
 	for (const stop of stops) stop();
 	for (const socket of sockets) socket.terminate();
-	return { peers, acks, sent };
+	return { peers, acks, sent, cpu_s };
 }
 
 async function open(port: number, id: string, cookie: string): Promise<WebSocket> {

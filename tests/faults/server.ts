@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import { openApp } from '../../server/app.ts';
 import { whoOf } from '../../server/auth/sessions.ts';
+import type { Limits } from '../../server/collaboration/limits.ts';
 import { attachCollaboration } from '../../server/collaboration/upgrade.ts';
 import { readEnv } from '../../server/env.ts';
 
@@ -11,6 +12,8 @@ app.origins.add(`http://127.0.0.1:${env.port}`);
 const http = createServer((_request, response) => response.writeHead(404).end());
 attachCollaboration(http, app, {
 	whoOf: (request) => whoOf(app.db, request.headers.cookie, app.secure),
-	exclusive: true
+	exclusive: true,
+	// A load test lifts what slows a fast writer.
+	limits: JSON.parse(process.env.TEST_LIMITS ?? '{}') as Partial<Limits>
 });
 http.listen(env.port, env.host, () => console.log('listening'));

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { error, type RequestEvent } from '@sveltejs/kit';
 import { sequence } from '@sveltejs/kit/hooks';
 import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
+import { compress } from '#lib/compress.server.ts';
+import { isScriptless, withoutScript } from '#lib/scriptless.server.ts';
 import { paraglideMiddleware } from '#lib/paraglide/server.js';
 import { providedApp } from '#server/app.ts';
 import { whoOf } from '#server/auth/sessions.ts';
@@ -55,7 +57,11 @@ function unavailable({ request, locals: { requestId } }: RequestEvent): Response
 
 const speak: Handle = ({ event, resolve }) =>
 	paraglideMiddleware(event.request, ({ locale }) =>
-		resolve(event, { transformPageChunk: ({ html }) => html.replace('%lang%', locale) })
+		resolve(event, {
+			preload: ({ type }) => type === 'css' || !isScriptless(event),
+			transformPageChunk: ({ html }) =>
+				(isScriptless(event) ? withoutScript(html) : html).replace('%lang%', locale)
+		})
 	);
 
 const protect: Handle = async ({ event, resolve }) => {
@@ -70,7 +76,7 @@ const protect: Handle = async ({ event, resolve }) => {
 		headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
 	// What one person sees is never kept for another, nor shown again after signing out.
 	if (!headers.has('cache-control')) headers.set('cache-control', 'private, no-store');
-	return response;
+	return event.isSubRequest ? response : compress(event.request, response);
 };
 
 export const handle = sequence(recognise, protect, speak);

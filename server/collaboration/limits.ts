@@ -26,8 +26,8 @@ export const limits = {
 	document_bytes: 5 * 1024 * 1024,
 
 	/** A connection that sends faster than this is read more slowly. */
-	framesPerSecond: 500,
-	frameBurst: 2_000,
+	framesPerSecond: 2_000,
+	frameBurst: 8_000,
 	bytesPerSecond: 2 * 1024 * 1024,
 	byteBurst: 16 * 1024 * 1024,
 	/** Received and not yet looked at, before its socket is read no more. */
@@ -53,7 +53,7 @@ export const limits = {
 
 	sockets: 20_000,
 	roomSockets: 600,
-	sessionSockets: 60,
+	sessionSockets: 500,
 	/** Upgrades being authorised at once. */
 	handshakes: 2_000,
 	handshake_ms: 15_000,

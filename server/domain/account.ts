@@ -119,6 +119,17 @@ export async function requestEmail(
 	});
 }
 
+/** What the page of a mailed link says, and nothing changes. @throws Invalid token_invalid */
+export async function previewEmail(
+	{ db, who }: Context,
+	token: string,
+	purpose: 'email_change' | 'email_verification'
+): Promise<{ email: string }> {
+	const { email, memberId } = await tokens.read(db, token, purpose);
+	if (who.kind === 'member' && who.id !== memberId) throw new Invalid('token_invalid');
+	return { email };
+}
+
 /**
  * From the mail; its holder may be reading it on another device, where they are not signed in.
  * @returns the address that was confirmed

@@ -10,7 +10,7 @@ export type Kept = Record<string, string | string[]>;
 
 /** What a page gets back when its form was not accepted. Sentences are in the reader's language. */
 export interface Refusal {
-	/** Everything typed, but for passwords. */
+	/** Everything typed, but for passwords and codes. */
 	values: Record<string, string>;
 	/** By name of field. */
 	errors: Record<string, string>;
@@ -101,7 +101,7 @@ export function isEnhanced(event: RequestEvent): boolean {
 function fromFailure(failure: Failure, { ...kept }: Kept): Refusal {
 	// What was made under this key stands: the page gives the corrected form another one.
 	if (failure.kind === 'conflict') delete kept.clientKey;
-	const field = Object.keys(kept).find((name) => failure.code.startsWith(`${name}_`) && isTyped(name));
+	const field = Object.keys(kept).find((name) => failure.code.startsWith(`${name}_`) && !hidden.has(name));
 	if (!field) return refusal(kept, { code: failure.code, details: failure.details });
 	return refusal(kept, {
 		errors: { [field]: failureMessage(failure.code, failure.details) },
@@ -118,7 +118,7 @@ function refusal(
 	}: { errors?: Record<string, string>; code?: string | null; details?: Failure['details'] }
 ): Refusal {
 	const values = Object.entries(kept).filter(
-		([name, value]) => typeof value === 'string' && name !== 'password'
+		([name, value]) => typeof value === 'string' && !secret.has(name)
 	);
 	return {
 		values: Object.fromEntries(values) as Record<string, string>,
@@ -148,7 +148,9 @@ async function readForm(request: Request): Promise<Kept | null> {
 }
 
 /** Fields people do not see: a fault in one belongs to the form, not to them. */
-const hidden = new Set(['clientKey', 'hash', 'to', '']);
-const isTyped = (name: string) => !hidden.has(name) && name !== 'password' && !name.endsWith('Id');
+const hidden = new Set(['clientKey', 'hash', 'to', 'token', 'id', '']);
+/** Never given back: what was typed there is typed again. */
+const secret = new Set(['password', 'current', 'code']);
+const isTyped = (name: string) => !hidden.has(name) && !secret.has(name) && !name.endsWith('Id');
 const measure = (requirement: unknown) =>
 	typeof requirement === 'number' ? { most: requirement, least: requirement } : {};

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { reasonCharacters } from './cases.ts';
 import { locales } from './locales.ts';
+import { membershipRoles } from './roles.ts';
 import { threadLimits } from './threads.ts';
 
 /** A line or more of text: no file, no list, nothing Postgres cannot store; line ends made the same everywhere. */
@@ -65,6 +66,72 @@ const hash = v.pipe(v.string('invalid_input'), v.regex(/^[0-9a-f]{64}$/, 'invali
 export const requestChanges = v.object({ hash, reason: words('reason', reasonCharacters) });
 
 export const publish = v.object({ hash });
+
+/** Of a mailed link. */
+const token = v.pipe(v.string('token_invalid'), v.regex(/^[\w-]{20}\.[\w-]{20}$/, 'token_invalid'));
+const email = v.pipe(
+	text,
+	v.trim(),
+	v.nonEmpty('email_empty'),
+	v.maxLength(254, 'email_too_long'),
+	v.regex(/^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;".]+$/, 'email_invalid')
+);
+/** Longer than any a person has; what it must be is the server's to say, which knows what is common. */
+const newPassword = v.pipe(
+	v.string('text_expected'),
+	v.nonEmpty('password_empty'),
+	v.maxLength(1000, 'password_too_long')
+);
+/** The password of who is signed in, asked for again. */
+const current = v.pipe(
+	v.string('text_expected'),
+	v.nonEmpty('current_empty'),
+	v.maxLength(1000, 'current_wrong')
+);
+const code = v.pipe(text, v.trim(), v.nonEmpty('code_empty'), v.maxLength(60, 'code_wrong'));
+const name = words('name', 120);
+
+export const requestMail = v.object({
+	email: v.pipe(text, v.trim(), v.nonEmpty('email_empty'), v.maxLength(254, 'email_too_long')),
+	purpose: v.picklist(['password_reset', 'sign_in'], 'invalid_input')
+});
+
+export const resetPassword = v.object({ token, password: newPassword });
+
+export const useLink = v.object({ token });
+
+export const giveCode = v.object({ code, to: v.optional(v.pipe(text, v.maxLength(500, 'invalid_input'))) });
+
+export const profile = v.object({ name, locale: v.picklist(locales, 'invalid_input') });
+
+export const changePassword = v.object({ current, password: newPassword });
+
+export const changeEmail = v.object({ current, email });
+
+export const endSession = v.object({
+	id: v.pipe(v.string('invalid_input'), v.regex(/^[\w-]{20}$/, 'invalid_input'))
+});
+
+export const beginSecondFactor = v.object({ current });
+
+export const confirmSecondFactor = v.object({ code });
+
+export const changeSecondFactor = v.object({ current, code });
+
+export const inviteMember = v.object({
+	email,
+	organisationId: v.pipe(v.string('organisation_empty'), v.uuid('organisation_empty')),
+	role: v.picklist(membershipRoles, 'role_empty'),
+	locale: v.picklist(locales, 'invalid_input')
+});
+
+export const withdrawInvitation = v.object({ id: uuid });
+
+export const acceptInvitation = v.object({ token, name, password: newPassword });
+
+export const retryMail = v.object({
+	id: v.pipe(v.string('invalid_input'), v.regex(/^\d{1,15}$/, 'invalid_input'))
+});
 
 /** A form that is a single button. */
 export const nothing = v.object({});

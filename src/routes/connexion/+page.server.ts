@@ -2,7 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { answer } from '#lib/answer.server.ts';
 import * as forms from '#lib/contract/forms.ts';
 import { comeBack } from '#lib/come-back.ts';
-import { lifetime_ms, sessionCookieName } from '#server/auth/sessions.ts';
+import { deviceOfRequest, enter } from '#lib/session-cookie.server.ts';
 import { signIn } from '#server/auth/sign-in.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -12,26 +12,20 @@ export const csr = false;
 export const load: PageServerLoad = ({ locals, url }) => {
 	const to = comeBack(url.searchParams.get('vers'));
 	if (locals.who.kind === 'member') redirect(303, to);
-	return { to };
+	return { to, isReset: url.searchParams.has('nouveau') };
 };
 
 export const actions: Actions = {
 	default: answer(
 		forms.signIn,
-		async (
-			{ locals, cookies, getClientAddress }: Parameters<Actions['default']>[0],
-			{ email, password, to }
-		) => {
-			const { token } = await signIn(locals.context, { email, password, address: getClientAddress() });
-			const { secure } = locals.app;
-			cookies.set(sessionCookieName(secure), token, {
-				path: '/',
-				httpOnly: true,
-				sameSite: 'lax',
-				secure,
-				maxAge: lifetime_ms / 1000
-			});
-			redirect(303, comeBack(to));
+		async (event: Parameters<Actions['default']>[0], { email, password, to }) => {
+			const { locals } = event;
+			const opened = await signIn(
+				locals.context,
+				{ email, password, address: event.getClientAddress(), device: deviceOfRequest(event) },
+				locals.app.env
+			);
+			enter(event, opened, comeBack(to));
 		},
 		{ forVisitors: true }
 	)

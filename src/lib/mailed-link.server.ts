@@ -1,0 +1,22 @@
+/** The pages that mailed links lead to. A link is looked at here, by people and by mail scanners; only a form uses it. */
+import { redirect } from '@sveltejs/kit';
+import { isFailure } from '#server/errors.ts';
+
+/** What the link says, or null when it is no longer valid. */
+export async function lookAt<T>(
+	url: URL,
+	look: (token: string) => Promise<T>
+): Promise<(T & { token: string }) | null> {
+	const token = url.searchParams.get('jeton') ?? '';
+	try {
+		return { ...(await look(token)), token };
+	} catch (thrown) {
+		if (isFailure(thrown) && thrown.code === 'token_invalid') return null;
+		throw thrown;
+	}
+}
+
+/** Who is not signed in comes back here once they are. */
+export function signInFirst(url: URL): never {
+	redirect(303, `/connexion?vers=${encodeURIComponent(url.pathname + url.search)}`);
+}

@@ -1,0 +1,26 @@
+/** How every door that signs somebody in keeps the session in the browser. */
+import { redirect, type RequestEvent } from '@sveltejs/kit';
+import { deviceOf } from '#server/auth/device.ts';
+import { lifetime_ms, sessionCookieName } from '#server/auth/sessions.ts';
+import type { Opened } from '#server/auth/sign-in.ts';
+
+export function keepSession({ cookies, locals: { app } }: RequestEvent, token: string): void {
+	cookies.set(sessionCookieName(app.secure), token, {
+		path: '/',
+		httpOnly: true,
+		sameSite: 'lax',
+		secure: app.secure,
+		maxAge: lifetime_ms / 1000
+	});
+}
+
+/** Keeps the session, then leads on: to the page wanted, or to what is asked for first. */
+export function enter(event: RequestEvent, { token, next }: Opened, to: string): never {
+	keepSession(event, token);
+	if (next === 'code') redirect(303, `/connexion/code?vers=${encodeURIComponent(to)}`);
+	redirect(303, next === 'enrol' ? '/compte/second-facteur' : to);
+}
+
+export function deviceOfRequest({ request }: RequestEvent): string | null {
+	return deviceOf(request.headers.get('user-agent'));
+}

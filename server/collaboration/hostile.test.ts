@@ -575,7 +575,8 @@ describe('mutated frames', () => {
 		words.format(1, 6, { bold: true });
 		words.delete(2, 5);
 		author.getText('title').insert(3, 'très beau ');
-		author.getMap('facts').set('partner', { country: 'MA', name: 'Essaouira' });
+		author.getMap('facts').set('country', 'MA');
+		author.getText('partner').insert(0, 'Essaouira');
 		author.getXmlFragment('section:actions').insert(2, [new Y.XmlElement('heading')]);
 		author.getXmlFragment('section:actions').delete(0, 1);
 		updates.push(Y.encodeStateAsUpdate(author), Y.mergeUpdates(updates.slice(0, 3)));

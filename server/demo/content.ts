@@ -3,6 +3,7 @@
  * is a question that begins with « À compléter », never a guess. Organisations and accounts are fictitious and say so.
  */
 import type { AppointmentRole, MembershipRole } from '#lib/contract/roles.ts';
+import type { PartnerFact } from '#lib/document/content.ts';
 import type { Block, Inline, ListItem, RichText } from '#lib/document/rich-text.ts';
 import type { SectionKey } from '#lib/document/template.ts';
 
@@ -107,7 +108,7 @@ export interface DemoCase {
 	modality: string;
 	targets: string[];
 	/** null: left to be chosen, and shown as missing. */
-	partner: { country: string; name: string } | null;
+	partner: PartnerFact | null;
 	sections: Partial<Record<SectionKey, RichText>>;
 	/** What the moderator asks for. */
 	reason?: string;
@@ -115,10 +116,9 @@ export interface DemoCase {
 	posts: { by: DemoPart; body: string }[];
 }
 
-/** The form asks for a country; the presentation names no partner, so this one stands for "still to be chosen". */
-const noPartner = {
-	country: 'FR',
-	name: 'À compléter : la présentation ne cite aucun territoire partenaire ; pays indiqué par défaut'
+const noPartner: PartnerFact = {
+	kind: 'none',
+	reason: 'La présentation de la dynamique thématique n’en cite aucun.'
 };
 
 export const demoCases: DemoCase[] = [

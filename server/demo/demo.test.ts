@@ -114,6 +114,8 @@ test('four cases stand in four states, and a visitor reads the published one', a
 	const { html, content } = await cases.version(visitor, published!.reference, 'latest');
 	expect(html).toContain('À compléter');
 	expect(content.facts.lead?.name).toBe('Espace de démonstration (fictif)');
+	// The presentation names no partner: the case says so rather than showing a country.
+	expect(content.facts.partner?.kind).toBe('none');
 });
 
 test('a moderator of the demonstration can publish the case that waits, as it was submitted', async () => {

@@ -238,7 +238,7 @@ describe('submitting', () => {
 			['lead', { ...facts, lead: { ...lead, name: 'Ministère de la Confiance' } }],
 			['lead', { ...facts, lead: { ...lead, id: randomUUID() } }],
 			['lead', { ...facts, lead: { ...lead, place: 'Paris (75)' } }],
-			['partner', { ...facts, partner: { country: 'ZZ', name: 'Nulle part' } }],
+			['partner', { ...facts, partner: { kind: 'territory', country: 'ZZ', name: 'Nulle part' } }],
 			['modality', { ...facts, modality: 'inconnue' }],
 			['targets', { ...facts, targets: ['8.3', '9.9'] }]
 		] as const) {
@@ -249,6 +249,18 @@ describe('submitting', () => {
 		}
 		await writeDraft(db, documentId, { facts });
 		expect((await cases.draft(asChloe, reference)).missing).toEqual([]);
+	});
+
+	test('a case without a partner territory is submitted once it says why', async () => {
+		const { reference, documentId, content } = await createCompleteCase(asChloe);
+		const without = (reason: string) => ({ ...content.facts, partner: { kind: 'none', reason } as const });
+		await writeDraft(db, documentId, { facts: without('') });
+		const failure = await failing(cases.submit(asChloe, reference), 'invalid', 'missing_parts');
+		expect(failure.details.parts).toEqual([{ part: 'partner', reason: 'empty', have: 0, need: 3 }]);
+		const facts = without('Cette action est menée en réseau.');
+		await writeDraft(db, documentId, { facts });
+		const { hash } = await cases.submit(asChloe, reference);
+		expect(hash).toBe(cases.hashOf(canonicalJson({ ...content, facts })));
 	});
 
 	test('the candidate is exactly the committed text, and nobody writes after it', async () => {

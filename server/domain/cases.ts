@@ -638,7 +638,7 @@ async function allMissingParts(db: Kysely<Database>, content: CaseContent): Prom
 		const registered = await organisations.find(db, lead.id);
 		if (registered?.name !== lead.name || registered.place !== lead.place) unknown.push('lead');
 	}
-	if (partner) {
+	if (partner?.kind === 'territory') {
 		const country = db.selectFrom('countries').select('code').where('code', '=', partner.country);
 		if (!(await country.executeTakeFirst())) unknown.push('partner');
 	}

@@ -15,9 +15,10 @@ export async function namesFor({ db }: Context, { language, facts }: CaseContent
 	const labels = await labelsIn(db, language);
 	return {
 		parts: labels.parts,
-		country: facts.partner?.country
-			? (labels.countries[facts.partner.country] ?? facts.partner.country)
-			: null,
+		country:
+			facts.partner?.kind === 'territory' && facts.partner.country
+				? (labels.countries[facts.partner.country] ?? facts.partner.country)
+				: null,
 		modality: facts.modality && (labels.modalities[facts.modality] ?? facts.modality),
 		targets: facts.targets.map((code) => ({ code, name: labels.targets[code] ?? '' }))
 	};

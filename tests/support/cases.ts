@@ -56,7 +56,7 @@ export function completeContent(
 		summary: 'Deux collectivités relancent un marché de producteurs.',
 		facts: {
 			lead,
-			partner: { country: 'SN', name: 'Ville de Rufisque' },
+			partner: { kind: 'territory', country: 'SN', name: 'Ville de Rufisque' },
 			modality: 'gastronomie-et-terroir',
 			targets: ['8.3', '8.9']
 		},

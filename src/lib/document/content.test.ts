@@ -27,7 +27,7 @@ function ready(): CaseContent {
 		summary: 'Deux marchés jumelés vendent les produits de l’un chez l’autre.',
 		facts: {
 			lead: { id: leadId, name: 'Saint-Denis', place: 'Seine-Saint-Denis (93)' },
-			partner: { country: 'SN', name: 'Ville de Matam' },
+			partner: { kind: 'territory', country: 'SN', name: 'Ville de Matam' },
 			modality: 'gastronomie-et-terroir',
 			targets: ['8.2', '8.9', '8.10', '8.a']
 		},
@@ -62,7 +62,9 @@ describe('a live document read as a case', () => {
 		const doc = new Y.Doc();
 		const facts = doc.getMap(roots.facts);
 		facts.set('lead', { id: 'not an id', name: 'x', place: '' });
-		facts.set('partner', ['FR']);
+		facts.set('partner', { country: 'FR', name: 'x' });
+		facts.set('country', ['FR']);
+		facts.set('noPartner', 'yes');
 		facts.set('modality', { slug: 'x' });
 		facts.set('target:8.3', 'yes');
 		facts.set('target:<b>', true);
@@ -78,8 +80,18 @@ describe('a live document read as a case', () => {
 
 	it('keeps a partner that is only half known', () => {
 		const doc = new Y.Doc();
-		doc.getMap(roots.facts).set('partner', { country: 'Sénégal', name: ' Ville\u0000 de\nMatam ' });
-		expect(toContent(doc, 'fr').facts.partner).toEqual({ country: '', name: 'Ville de Matam' });
+		doc.getMap(roots.facts).set('country', 'Sénégal');
+		doc.getText(roots.partner).insert(0, ' Ville\u0000 de\nMatam ');
+		const name = 'Ville de Matam';
+		expect(toContent(doc, 'fr').facts.partner).toEqual({ kind: 'territory', country: '', name });
+	});
+
+	it('may say that there is no partner, and why', () => {
+		const content = ready();
+		content.facts.partner = { kind: 'none', reason: 'Action menée en réseau' };
+		const doc = written(ready());
+		fillDocument(doc, { facts: content.facts });
+		expect(toContent(doc, 'fr')).toEqual(content);
 	});
 
 	it('keeps emoji and right-to-left letters of a title, on one line, without NUL', () => {
@@ -132,6 +144,9 @@ describe('the canonical JSON', () => {
 		const json = canonicalJson(ready());
 		expect(parseContent(json)).toEqual(ready());
 		expect(canonicalJson(parseContent(json))).toBe(json);
+		const alone = ready();
+		alone.facts.partner = { kind: 'none', reason: '' };
+		expect(parseContent(canonicalJson(alone))).toEqual(alone);
 		const empty = canonicalJson(toContent(new Y.Doc(), 'es'));
 		expect(canonicalJson(parseContent(empty))).toBe(empty);
 	});
@@ -144,6 +159,17 @@ describe('the canonical JSON', () => {
 			(content) => ({ ...content, sections: {} }),
 			(content) => ({ ...content, facts: { ...(content.facts as object), targets: ['<b>'] } }),
 			(content) => ({ ...content, facts: { ...(content.facts as object), lead: { id: '1' } } }),
+			...[
+				undefined,
+				{ country: 'SN', name: 'Matam' },
+				{ kind: 'territory', country: 'Sénégal', name: 'Matam' },
+				{ kind: 'territory', country: '', name: '' },
+				{ kind: 'territory', country: 'SN' },
+				{ kind: 'none' }
+			].map((partner) => (content: Record<string, unknown>) => ({
+				...content,
+				facts: { ...(content.facts as object), partner }
+			})),
 			() => []
 		];
 		for (const change of broken) {
@@ -194,7 +220,7 @@ describe('what is missing before submitting', () => {
 
 	it('is a partner without its country, targets in excess, a section without end', () => {
 		const content = ready();
-		content.facts.partner = { country: '', name: 'Matam' };
+		content.facts.partner = { kind: 'territory', country: '', name: 'Matam' };
 		content.facts.targets = ['8.1', '8.2', '8.3', '8.4', '8.5', '8.6'];
 		content.sections.actions = richTextFromText('a'.repeat(limits.sectionCharacters + 1));
 		expect(missingParts(content)).toEqual([
@@ -205,7 +231,33 @@ describe('what is missing before submitting', () => {
 	});
 });
 
+describe('a case without a partner', () => {
+	const missingWhy = (reason: string) => {
+		const content = ready();
+		content.facts.partner = { kind: 'none', reason };
+		return missingParts(content);
+	};
+
+	it('says why in three words at least', () => {
+		expect(missingWhy('')).toEqual([{ part: 'partner', reason: 'empty', have: 0, need: 3 }]);
+		expect(missingWhy('aucun … cité !')).toEqual([
+			{ part: 'partner', reason: 'too_short', have: 2, need: 3 }
+		]);
+		expect(missingWhy('Action en réseau')).toEqual([]);
+	});
+
+	it('says it briefly', () => {
+		expect(missingWhy('a b '.repeat(limits.noPartnerCharacters / 4))).toEqual([]);
+		expect(missingWhy('a b '.repeat(limits.noPartnerCharacters / 4) + '!')).toEqual([
+			{ part: 'partner', reason: 'too_long', have: 281, need: 280 }
+		]);
+	});
+});
+
 it('every word of a case can be searched', () => {
+	const alone = ready();
+	alone.facts.partner = { kind: 'none', reason: 'Action en réseau' };
+	expect(plainText(alone)).toContain('Action en réseau');
 	const text = plainText(ready());
 	for (const expected of ['Ouvrir un marché', 'jumelés', 'Saint-Denis', 'Matam', 'mot59']) {
 		expect(text).toContain(expected);
@@ -231,6 +283,15 @@ describe('the HTML of a case', () => {
 		expect(html).toContain('<h2 id="part-difficulties">Ce qui n’a pas marché</h2><p dir="auto">mot0 ');
 	});
 
+	it('says that there is no partner, and why, in the language of the case', () => {
+		const content = ready();
+		content.facts.partner = { kind: 'none', reason: 'Action menée <b>en réseau' };
+		expect(contentToHtml(content, labels)).toContain(
+			'>Aucun territoire partenaire\u00a0: Action menée &#60;b&#62;en réseau</dd>'
+		);
+		expect(contentToHtml({ ...content, language: 'en' }, labels)).toContain('>No partner territory: Action');
+	});
+
 	it('shows no heading for a part nobody filled', () => {
 		expect(contentToHtml(toContent(new Y.Doc(), 'fr'), labels)).toBe(
 			'<article class="case" lang="fr"></article>'
@@ -242,7 +303,7 @@ describe('the HTML of a case', () => {
 		content.title = '<script>alert(1)</script>';
 		content.summary = '"><img src=x onerror=alert(1)>';
 		content.facts.lead = { id: leadId, name: '<b>x</b>', place: '</dd>' };
-		content.facts.partner = { country: 'FR', name: '<i>' };
+		content.facts.partner = { kind: 'territory', country: 'FR', name: '<i>' };
 		content.sections.actions = richTextFromText('<iframe>');
 		const html = contentToHtml(content, labels);
 		expect(html).not.toMatch(/<(script|img|b|i|iframe)[ >]/);

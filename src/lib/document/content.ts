@@ -27,12 +27,9 @@ export interface LeadFact {
 	/** Shown to tell namesakes apart, e.g. "Seine-Saint-Denis (93)". */
 	place: string;
 }
-export interface PartnerFact {
-	/** ISO 3166-1 alpha-2; empty while only the name was given. */
-	country: string;
-	/** Empty while only the country was given. */
-	name: string;
-}
+/** One line each. country: ISO 3166-1 alpha-2. What was not given yet is empty, but never both country and name. */
+export type PartnerFact =
+	{ kind: 'territory'; country: string; name: string } | { kind: 'none'; reason: string };
 export interface CaseContent {
 	templateVersion: number;
 	language: Locale;
@@ -80,7 +77,7 @@ export function readFacts(doc: Y.Doc): CaseContent['facts'] {
 	}
 	return {
 		lead: readLead(facts.get('lead')),
-		partner: readPartner(facts.get('partner')),
+		partner: readPartner(doc),
 		modality: readModality(facts.get('modality')),
 		targets: targets.sort(byTarget)
 	};
@@ -89,18 +86,23 @@ export function readFacts(doc: Y.Doc): CaseContent['facts'] {
 /** Writes the given parts into a live document, replacing them. For building documents on the server. */
 export function fillDocument(doc: Y.Doc, content: Partial<CaseContent>): void {
 	doc.transact(() => {
-		for (const part of ['title', 'summary'] as const) {
-			if (content[part] === undefined) continue;
-			const text = doc.getText(roots[part]);
+		const replace = (root: string, words: string) => {
+			const text = doc.getText(root);
 			text.delete(0, text.length);
-			text.insert(0, content[part]);
-		}
+			text.insert(0, words);
+		};
+		if (content.title !== undefined) replace(roots.title, content.title);
+		if (content.summary !== undefined) replace(roots.summary, content.summary);
 		if (content.facts) {
 			const facts = doc.getMap(roots.facts);
 			facts.clear();
 			const { lead, partner, modality, targets } = content.facts;
 			if (lead) facts.set('lead', { ...lead });
-			if (partner) facts.set('partner', { ...partner });
+			const isTerritory = partner?.kind === 'territory';
+			if (isTerritory && partner.country !== '') facts.set('country', partner.country);
+			if (partner?.kind === 'none') facts.set('noPartner', true);
+			replace(roots.partner, isTerritory ? partner.name : '');
+			replace(roots.noPartnerReason, partner?.kind === 'none' ? partner.reason : '');
 			if (modality) facts.set('modality', modality);
 			for (const code of targets) facts.set(`target:${code}`, true);
 		}
@@ -129,11 +131,10 @@ export function parseContent(json: string): CaseContent {
 	if (value.templateVersion !== templateVersion) throw new Error('the content is of another template');
 	if (!language) throw new Error('the language is unknown');
 	const lead = readLead(facts.lead);
-	const partner = readPartner(facts.partner);
+	const partner = parsePartner(facts.partner);
 	const modality = readModality(facts.modality);
 	const targets = facts.targets;
 	if (lead === null && facts.lead !== null) throw new Error('the lead organisation is malformed');
-	if (partner === null && facts.partner !== null) throw new Error('the partner is malformed');
 	if (modality === null && facts.modality !== null) throw new Error('the modality is malformed');
 	if (
 		!Array.isArray(targets) ||
@@ -163,8 +164,15 @@ export function missingParts(content: CaseContent): MissingPart[] {
 	measure('title', characterCount(content.title), 1, limits.titleCharacters);
 	measure('summary', characterCount(content.summary), 1, limits.summaryCharacters);
 	measure('lead', lead ? 1 : 0, 1, 1);
-	const partnerName = partner?.country ? characterCount(partner.name) : 0;
-	measure('partner', partnerName, 1, limits.partnerCharacters);
+	if (partner?.kind === 'none') {
+		const characters = characterCount(partner.reason);
+		if (characters > limits.noPartnerCharacters)
+			measure('partner', characters, 0, limits.noPartnerCharacters);
+		else measure('partner', wordCount(partner.reason, content.language), limits.noPartnerWords, Infinity);
+	} else {
+		const characters = partner?.country ? characterCount(partner.name) : 0;
+		measure('partner', characters, 1, limits.partnerCharacters);
+	}
 	measure('modality', modality ? 1 : 0, 1, 1);
 	measure('targets', targets.length, 1, limits.targets);
 	for (const key of sectionKeys) {
@@ -184,7 +192,7 @@ export function plainText(content: CaseContent): string {
 		content.summary,
 		lead?.name ?? '',
 		lead?.place ?? '',
-		partner?.name ?? '',
+		partner?.kind === 'territory' ? partner.name : (partner?.reason ?? ''),
 		...sectionKeys.map((key) => richTextToText(content.sections[key]))
 	]
 		.filter((text) => text !== '')
@@ -195,6 +203,7 @@ export function plainText(content: CaseContent): string {
 const jsonCharacters = 20_000_000;
 const factCharacters = 300;
 const targetCode = /^(1[0-7]|[1-9])\.(1?\d|[a-d])$/;
+const countryCode = /^[A-Z]{2}$/;
 const identifier = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 function readLead(value: unknown): LeadFact | null {
@@ -204,14 +213,23 @@ function readLead(value: unknown): LeadFact | null {
 	return { id, name: oneLine(name), place: isShort(place) ? oneLine(place) : '' };
 }
 
-function readPartner(value: unknown): PartnerFact | null {
-	if (typeof value !== 'object' || value === null) return null;
-	const { country, name } = value as Record<string, unknown>;
-	const partner = {
-		country: typeof country === 'string' && /^[A-Z]{2}$/.test(country) ? country : '',
-		name: typeof name === 'string' ? oneLine(name) : ''
-	};
-	return partner.country === '' && partner.name === '' ? null : partner;
+function readPartner(doc: Y.Doc): PartnerFact | null {
+	const facts = doc.getMap(roots.facts);
+	if (facts.get('noPartner') === true)
+		return { kind: 'none', reason: oneLine(doc.getText(roots.noPartnerReason).toString()) };
+	const chosen = facts.get('country');
+	const country = typeof chosen === 'string' && countryCode.test(chosen) ? chosen : '';
+	const name = oneLine(doc.getText(roots.partner).toString());
+	return country === '' && name === '' ? null : { kind: 'territory', country, name };
+}
+
+function parsePartner(value: unknown): PartnerFact | null {
+	if (value === null) return null;
+	const { kind, country, name, reason } = record(value);
+	if (kind === 'none') return { kind, reason: string(reason) };
+	const isTerritory = kind === 'territory' && typeof country === 'string' && /^([A-Z]{2})?$/.test(country);
+	if (!isTerritory || (country === '' && name === '')) throw new Error('the partner is malformed');
+	return { kind, country, name: string(name) };
 }
 
 function readModality(value: unknown): string | null {

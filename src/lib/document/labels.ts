@@ -40,3 +40,15 @@ export const partLabels: Record<Locale, Record<PartKey, string>> = {
 		difficulties: 'Lo que no funcionó'
 	}
 };
+
+/** Said in the place of a partner territory, with the reason its authors gave. */
+export function withoutPartner(language: Locale, reason: string): string {
+	const { statement, colon } = noPartner[language];
+	return reason === '' ? statement : statement + colon + reason;
+}
+
+const noPartner: Record<Locale, { statement: string; colon: string }> = {
+	fr: { statement: 'Aucun territoire partenaire', colon: '\u00a0: ' },
+	en: { statement: 'No partner territory', colon: ': ' },
+	es: { statement: 'Ningún territorio socio', colon: ': ' }
+};

@@ -1,5 +1,6 @@
 /** A case as HTML, once for all: this is what a published version keeps. */
 import type { CaseContent } from './content.ts';
+import { withoutPartner } from './labels.ts';
 import { escapeHtml, richTextToHtml } from './rich-text.ts';
 import type { PartKey, SectionKey } from './template.ts';
 
@@ -21,7 +22,9 @@ export function contentToHtml(content: CaseContent, labels: CaseLabels): string 
 	const { lead, partner, modality, targets } = content.facts;
 	const facts: [PartKey, string][] = [];
 	if (lead) facts.push(['lead', escapeHtml(lead.place ? `${lead.name}, ${lead.place}` : lead.name)]);
-	if (partner) {
+	if (partner?.kind === 'none') {
+		facts.push(['partner', escapeHtml(withoutPartner(content.language, partner.reason))]);
+	} else if (partner) {
 		const country = labels.countries[partner.country] ?? partner.country;
 		facts.push(['partner', escapeHtml([partner.name, country].filter((word) => word !== '').join(', '))]);
 	}

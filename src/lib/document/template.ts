@@ -19,6 +19,9 @@ export const limits = {
 	titleCharacters: 100,
 	summaryCharacters: 280,
 	partnerCharacters: 120,
+	/** Why there is no partner territory. */
+	noPartnerWords: 3,
+	noPartnerCharacters: 280,
 	targets: 5,
 	/** Of the text of one section, in characters. */
 	sectionCharacters: 40_000
@@ -38,7 +41,11 @@ export const roots = {
 	title: 'title',
 	/** Y.Text. */
 	summary: 'summary',
-	/** Y.Map: lead → {id, name, place}, partner → {country, name}, modality → slug, `target:8.3` → true. */
+	/** Y.Text: the partner territory's name. */
+	partner: 'partner',
+	/** Y.Text: why there is none. */
+	noPartnerReason: 'no_partner_reason',
+	/** Y.Map: lead → {id, name, place}, country → ISO code, noPartner → true, modality → slug, `target:8.3` → true. */
 	facts: 'facts',
 	/** Y.XmlFragment, one per section. */
 	section: (key: SectionKey) => `section:${key}`
@@ -49,6 +56,8 @@ export const rootsOf: Record<'case' | 'bench', Record<string, 'text' | 'map' | '
 	case: {
 		[roots.title]: 'text',
 		[roots.summary]: 'text',
+		[roots.partner]: 'text',
+		[roots.noPartnerReason]: 'text',
 		[roots.facts]: 'map',
 		...Object.fromEntries(sectionKeys.map((key) => [roots.section(key), 'xml' as const]))
 	},

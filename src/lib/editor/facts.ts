@@ -1,18 +1,20 @@
 /** The facts of a case as the controls of the writing page read and write them. */
 import * as Y from 'yjs';
-import type { CaseContent, LeadFact, PartnerFact } from '#lib/document/content.ts';
+import type { CaseContent, LeadFact } from '#lib/document/content.ts';
 import { roots } from '#lib/document/template.ts';
 
 export function setLead(doc: Y.Doc, lead: LeadFact | null): void {
 	write(doc, 'lead', lead && { ...lead });
 }
 
-/** Only what changes: the country chosen by one person survives the name typed by another. */
-export function setPartner(doc: Y.Doc, change: Partial<PartnerFact>): void {
-	const facts = doc.getMap(roots.facts);
-	const before = facts.get('partner');
-	const partner = { country: '', name: '', ...(typeof before === 'object' ? before : {}), ...change };
-	write(doc, 'partner', partner.country === '' && partner.name === '' ? null : partner);
+/** An ISO code, or '' for none. Its name is a text, typed by several people at once. */
+export function setCountry(doc: Y.Doc, code: string): void {
+	write(doc, 'country', code || null);
+}
+
+/** The country and the name that were given stay, and come back with a change of mind. */
+export function setNoPartner(doc: Y.Doc, none: boolean): void {
+	write(doc, 'noPartner', none || null);
 }
 
 export function setModality(doc: Y.Doc, slug: string | null): void {

@@ -3,7 +3,7 @@ import * as Y from 'yjs';
 import { fillDocument, toContent } from '#lib/document/content.ts';
 import { richTextFromText } from '#lib/document/rich-text.ts';
 import { limits } from '#lib/document/template.ts';
-import { setPartner } from './facts.ts';
+import { setCountry } from './facts.ts';
 import { progressOf } from './parts.ts';
 
 it('says of each part whether it is to do, begun, ready or too long', () => {
@@ -19,7 +19,7 @@ it('says of each part whether it is to do, begun, ready or too long', () => {
 			results_there: richTextFromText('…')
 		}
 	});
-	setPartner(doc, { country: 'SN' });
+	setCountry(doc, 'SN');
 	expect(progressOf(toContent(doc, 'fr'))).toEqual({
 		title: 'too_long',
 		summary: 'done',

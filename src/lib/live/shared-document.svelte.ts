@@ -177,9 +177,12 @@ export class SharedDocument {
 			updatesSeen = this.#updatesSent;
 		};
 		doc.on('update', onChange);
-		doc.getMap(roots.facts).observeDeep(() => {
+		const onFacts = () => {
 			this.facts = readFacts(doc);
-		});
+		};
+		doc.getMap(roots.facts).observe(onFacts);
+		doc.getText(roots.partner).observe(onFacts);
+		doc.getText(roots.noPartnerReason).observe(onFacts);
 
 		const onPresence = () => {
 			this.people = this.#present();

@@ -13,7 +13,7 @@ afterEach(async () => {
 });
 
 async function installed(env?: Record<string, string>): Promise<Installation> {
-	const installation = await install(env);
+	const installation = await install(env, { embedded: true });
 	installations.push(installation);
 	return installation;
 }

@@ -89,7 +89,8 @@ test('two collectivités write a case together, lose nothing when the server is 
 
 	await test.step('Diego can no longer write, and is told why', async () => {
 		await expect(diego.getByText('La fiche est soumise', { exact: false })).toBeVisible();
-		await expect(section(diego, 'actions')).toHaveAttribute('contenteditable', 'false');
+		await expect(diego.getByText('Diego continue.')).toBeVisible();
+		await expect(diego.locator('[contenteditable=true]')).toHaveCount(0);
 	});
 
 	const boris = await arrive(browser, passerelle.origin, borisAccount);

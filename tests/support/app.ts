@@ -1,10 +1,12 @@
 /** A real Passerelle, started as an operator starts it, on a port and a folder of its own. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -25,10 +27,19 @@ export interface Installation {
 	output(): string;
 }
 
-/** @param env added to the environment, e.g. DEMO or DATABASE_URL */
-export async function install(env: Record<string, string> = {}): Promise<Installation> {
+/**
+ * On a database of its own: in its folder, or on the PostgreSQL of TEST_DATABASE_URL where there is one.
+ * @param env added to the environment, e.g. DEMO
+ * @param embedded whatever the suite runs on
+ */
+export async function install(
+	env: Record<string, string> = {},
+	{ embedded = false } = {}
+): Promise<Installation> {
 	const dataDir = mkdtempSync(join(tmpdir(), 'passerelle-'));
 	const port = await freePort();
+	const server = embedded ? undefined : process.env.TEST_DATABASE_URL;
+	const database = server ? await createDatabase(server) : undefined;
 	const environment = {
 		...process.env,
 		HOST: '127.0.0.1',
@@ -36,7 +47,7 @@ export async function install(env: Record<string, string> = {}): Promise<Install
 		DATA_DIR: dataDir,
 		DEMO: '0',
 		LOG_LEVEL: 'warn',
-		DATABASE_URL: undefined,
+		DATABASE_URL: database?.url,
 		NODE_ENV: undefined,
 		...env
 	};
@@ -84,10 +95,25 @@ export async function install(env: Record<string, string> = {}): Promise<Install
 		},
 		async remove() {
 			await end('SIGTERM');
+			await database?.drop();
 			rmSync(dataDir, { recursive: true, force: true });
 		},
 		output: () => printed
 	};
+}
+
+async function createDatabase(server: string): Promise<{ url: string; drop(): Promise<void> }> {
+	const name = `passerelle_journey_${randomBytes(8).toString('hex')}`;
+	const run = async (statement: string) => {
+		const client = new Client({ connectionString: server });
+		await client.connect();
+		await client.query(statement);
+		await client.end();
+	};
+	await run(`create database ${name} template template0 encoding 'UTF8'`);
+	const url = new URL(server);
+	url.pathname = `/${name}`;
+	return { url: url.href, drop: () => run(`drop database if exists ${name} with (force)`) };
 }
 
 function freePort(): Promise<number> {

@@ -48,6 +48,17 @@ export const verbs: Record<string, Verb> = {
 		does: 'make an account; O is a name, or kind:code such as commune:31555 or region:76',
 		run: createMember
 	},
+	'remove-second-factor': {
+		usage: 'remove-second-factor --email E',
+		does: 'for somebody who lost both their authenticator and their recovery codes: be sure who is asking',
+		async run(app, args, print) {
+			const { values } = parseArgs({ args, options: { email: { type: 'string' } } });
+			if (!values.email) throw new StartError('Usage: remove-second-factor --email E');
+			await migrate(app.db);
+			const removed = await members.removeSecondFactor(app.contextFor({ kind: 'visitor' }), values.email);
+			print(removed ? 'The second factor is removed, and its owner is told by mail.' : 'There was none.');
+		}
+	},
 	'demo:accounts': {
 		usage: 'demo:accounts',
 		does: 'show the demonstration accounts and their passwords',

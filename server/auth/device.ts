@@ -6,7 +6,7 @@ export function deviceOf(userAgent: string | null | undefined): string | null {
 		[/\bEdgA?\//, 'Edge'],
 		[/\bOPR\//, 'Opera'],
 		[/\b(Firefox|FxiOS)\//, 'Firefox'],
-		[/\b(Chrome|CriOS|Chromium)\//, 'Chrome'],
+		[/(Chrome|CriOS|Chromium)\//, 'Chrome'],
 		[/\bSafari\//, 'Safari']
 	]);
 	const system = find([

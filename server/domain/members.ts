@@ -1,8 +1,10 @@
 import type { AppointmentRole, MembershipRole } from '#lib/contract/roles.ts';
 import { appointmentRoles, membershipRoles } from '#lib/contract/roles.ts';
+import { noticeOf } from '../auth/notices.ts';
 import { hashPassword } from '../auth/passwords.ts';
+import * as secondFactor from '../auth/second-factor.ts';
 import type { Context } from '../context.ts';
-import { Conflict, Invalid } from '../errors.ts';
+import { Conflict, Invalid, NotFound } from '../errors.ts';
 import { record, transact, type Trx } from '../events.ts';
 
 export interface NewMember {
@@ -16,7 +18,7 @@ export interface NewMember {
 }
 
 /**
- * Called by the operator (cli) and the demonstration; people cannot sign up by themselves yet.
+ * Called by the operator (cli) and the demonstration; others come by invitation.
  * @throws Invalid invalid_email, invalid_name, organisation_needed, password_too_short; Conflict email_taken
  */
 export async function create(context: Context, member: NewMember): Promise<{ id: string }> {
@@ -38,6 +40,27 @@ export async function create(context: Context, member: NewMember): Promise<{ id:
 		await giveRole(trx, row.id, member);
 		await record(trx, context, 'member.created', { memberId: row.id, role: member.role }, member.isDemo);
 		return row;
+	});
+}
+
+/**
+ * Called by the operator. Whoever is signed in stays so; the password alone opens the account from now on.
+ * @returns false when there was none
+ * @throws NotFound
+ */
+export async function removeSecondFactor(context: Context, email: string): Promise<boolean> {
+	return transact(context, async (trx, announce) => {
+		const member = await trx
+			.selectFrom('members')
+			.select(['id', 'is_demo as isDemo'])
+			.where('email', '=', email.trim().toLowerCase())
+			.executeTakeFirst();
+		if (!member) throw new NotFound();
+		if (!(await secondFactor.forget(trx, member.id))) return false;
+		await record(trx, context, 'second_factor.removed', { memberId: member.id }, member.isDemo);
+		await noticeOf(trx, announce, member, 'second_factor_off');
+		announce('member.access', { memberId: member.id });
+		return true;
 	});
 }
 

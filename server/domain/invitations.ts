@@ -39,7 +39,7 @@ export function mayInvite(who: Who): boolean {
 	return ownOrganisations(who).length > 0 || mayInviteAnywhere(who);
 }
 
-/** What the page of invitations offers. @throws Forbidden to whoever may invite nobody */
+/** What the page of invitations offers. @throws NotFound to whoever may invite nobody */
 export async function desk(
 	context: Context,
 	query = ''
@@ -50,7 +50,7 @@ export async function desk(
 	open: InvitationView[];
 }> {
 	const { who } = context;
-	if (who.kind !== 'member' || !mayInvite(who)) throw new Forbidden();
+	if (who.kind !== 'member' || !mayInvite(who)) throw new NotFound();
 	const maySearch = mayInviteAnywhere(who);
 	const found = maySearch && query ? await organisations.search(context, query, { limit: 20 }) : [];
 	const own = ownOrganisations(who).map(({ organisationId, organisationName }) => ({

@@ -1,6 +1,6 @@
 /** What the platform mailed, or would have: for its administrators. */
 import { sql } from 'kysely';
-import { authorize, can } from '../access.ts';
+import { can } from '../access.ts';
 import type { Context } from '../context.ts';
 import { Invalid, NotFound } from '../errors.ts';
 import { record, transact } from '../events.ts';
@@ -28,13 +28,13 @@ const pageSize = 50;
 
 /**
  * The latest first. An administrator of the demonstration sees the mail of the demonstration only: a mail may open an account.
- * @throws Forbidden, Invalid invalid_cursor
+ * @throws NotFound to everyone else, Invalid invalid_cursor
  */
 export async function list(
 	{ who, db }: Context,
 	{ cursor }: { cursor?: string } = {}
 ): Promise<{ items: MailView[]; nextCursor: string | null; counts: Record<MailState, number> }> {
-	authorize(who, 'mail.list', null);
+	if (!can(who, 'mail.list', null)) throw new NotFound();
 	const visible = who.isDemo ? sql<boolean>`is_demo` : sql<boolean>`true`;
 	const state = sql<MailState>`case
 		when failed_at is not null then 'failed' when kept_at is not null then 'kept' when sent_at is not null then 'done'
@@ -90,10 +90,10 @@ export async function list(
 	};
 }
 
-/** A dead letter is tried again from the start. @throws Forbidden, NotFound */
+/** A dead letter is tried again from the start. @throws NotFound */
 export async function retry(context: Context, id: number): Promise<void> {
 	const { who } = context;
-	authorize(who, 'mail.list', null);
+	if (!can(who, 'mail.list', null)) throw new NotFound();
 	await transact(context, async (trx, announce) => {
 		const row = await trx
 			.selectFrom('outbox')

@@ -1,0 +1,129 @@
+/** Every screen, in both themes and both widths, by the machine's eye; what the eye of a machine cannot see is in docs/accessibility.md. */
+import { expect, test, type Page } from '@playwright/test';
+import { faults } from '../support/axe.ts';
+import { install, type Installation } from '../support/app.ts';
+import { peopleOf, routes, screens, show, type People } from '../support/screens.ts';
+
+const wide = { width: 1280, height: 900 };
+/** The narrowest screen, and a page of 1280 px zoomed to 400 %. */
+const narrow = { width: 320, height: 700 };
+
+let passerelle: Installation;
+let people: People;
+
+test.beforeAll(async ({ browser }) => {
+	passerelle = await install({ DEMO: '1' });
+	await passerelle.start();
+	people = peopleOf(browser, passerelle, { locale: 'fr-FR', reducedMotion: 'reduce', viewport: wide });
+});
+test.afterAll(async () => {
+	await people.close();
+	await passerelle.remove();
+});
+
+test('every page there is has its screen here', () => {
+	expect(routes().filter((route) => !screens.some((screen) => screen.route === route))).toEqual([]);
+});
+
+test('the eyes of these tests see a fault of each kind', async () => {
+	const page = await people.page('visitor');
+	await page.setViewportSize(narrow);
+	await page.goto(`${passerelle.origin}/dynamique`);
+	await page.evaluate(() => {
+		const plant = (markup: string) => document.querySelector('main')!.insertAdjacentHTML('beforeend', markup);
+		plant('<p style="color: #aaa; background: #fff">Trop pâle</p>');
+		plant('<input type="text" />');
+		plant('<div style="width: 400px">Trop large</div>');
+		plant('<p style="height: 1em; overflow: hidden">Coupé<br />en deux</p>');
+	});
+	const found = (await faults(page)).join('\n');
+	expect(found).toContain('color-contrast');
+	expect(found).toContain('label');
+	expect(await overflowing(page)).not.toEqual([]);
+	expect(await cut(page)).not.toEqual([]);
+});
+
+for (const screen of screens) {
+	test(`${screen.name}: nothing serious in light, in dark, at 1280 and at 320 px`, async () => {
+		const page = await people.page(screen.as);
+		await page.setViewportSize(wide);
+		await page.emulateMedia({ colorScheme: 'light' });
+		await show(people, screen);
+		const found = [...(await faults(page, 'light 1280'))];
+		// A theme changes colours, a width changes what is where: each is looked at for what it can break.
+		await page.emulateMedia({ colorScheme: 'dark' });
+		found.push(...(await faults(page, 'dark 1280', ['color-contrast'])));
+		await page.setViewportSize(narrow);
+		found.push(...(await faults(page, 'dark 320', ['color-contrast'])));
+		await page.emulateMedia({ colorScheme: 'light' });
+		found.push(...(await faults(page, 'light 320')));
+		expect(found).toEqual([]);
+		expect(await overflowing(page), 'nothing is wider than 320 px').toEqual([]);
+
+		await page.setViewportSize(wide);
+		await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+		expect(await overflowing(page), 'text at 200 % stays in the page').toEqual([]);
+		expect(await cut(page), 'text at 200 % is not cut').toEqual([]);
+	});
+}
+
+test('with forced colours, what can be pressed keeps an edge, and the door one is in keeps its mark', async () => {
+	const page = await people.page('contributor');
+	await page.emulateMedia({ forcedColors: 'active' });
+	await page.goto(`${passerelle.origin}/fiches`);
+	const edges = await page
+		.locator('main .button, main .control')
+		.evaluateAll((elements) => elements.map((element) => getComputedStyle(element).borderTopStyle));
+	expect(edges.length).toBeGreaterThan(2);
+	expect(edges.filter((style) => style === 'none')).toEqual([]);
+	const mark = await page
+		.locator('header nav [aria-current]')
+		.evaluate((element) => getComputedStyle(element, '::after').forcedColorAdjust);
+	expect(mark).toBeTruthy();
+	await page.emulateMedia({ forcedColors: 'none' });
+});
+
+test('with reduced motion nothing moves', async () => {
+	const page = await people.page('visitor');
+	await page.goto(passerelle.origin);
+	const moving = await page.evaluate(() =>
+		[...document.querySelectorAll('*')]
+			.filter((element) => {
+				const { animationName, animationDuration, transitionDuration } = getComputedStyle(element);
+				const lasts = (durations: string) => durations.split(',').some((each) => parseFloat(each) > 0);
+				return (animationName !== 'none' && lasts(animationDuration)) || lasts(transitionDuration);
+			})
+			.map((element) => element.outerHTML.slice(0, 80))
+	);
+	expect(moving).toEqual([]);
+});
+
+/** What makes the page scroll sideways. */
+function overflowing(page: Page): Promise<string[]> {
+	return page.evaluate(() => {
+		const { scrollWidth, clientWidth } = document.documentElement;
+		if (scrollWidth <= clientWidth) return [];
+		const beyond = [...document.querySelectorAll('body *')].filter(
+			(element) => element.getBoundingClientRect().right > clientWidth + 1
+		);
+		return [`${scrollWidth} px`, ...beyond.slice(0, 5).map((element) => element.outerHTML.slice(0, 120))];
+	});
+}
+
+/** Words hidden by the edge of what holds them. */
+function cut(page: Page): Promise<string[]> {
+	return page.evaluate(() =>
+		[...document.querySelectorAll<HTMLElement>('main *, header *, footer *')]
+			.filter((element) => {
+				const { overflowX, overflowY, clipPath, display } = getComputedStyle(element);
+				// An input scrolls under the caret, and hidden words are hidden on purpose.
+				if (element.matches('input, textarea, select') || clipPath !== 'none' || display === 'inline')
+					return false;
+				return (
+					(overflowX === 'hidden' && element.scrollWidth > element.clientWidth + 1) ||
+					(overflowY === 'hidden' && element.scrollHeight > element.clientHeight + 1)
+				);
+			})
+			.map((element) => element.outerHTML.slice(0, 120))
+	);
+}

@@ -1,16 +1,16 @@
-/** One socket in one room: its pace, its counts, and how it ends. */
+/** One line in one room: its pace, its counts, and how it ends. */
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
-import { WebSocket, type RawData } from 'ws';
 import { closeCode } from '#lib/contract/collaboration.ts';
 import type { Member } from '../context.ts';
 import type { Limits } from './limits.ts';
+import type { Line } from './line.ts';
 import { decodeMessage, encodeAwareness, encodeNumber, type Message } from './protocol.ts';
 
 const heartbeat = encodeAwareness([]);
 
 export interface ConnectionSettings {
-	socket: WebSocket;
+	line: Line;
 	/** Asked again who it is when rights change. */
 	request: IncomingMessage;
 	who: Member;
@@ -20,6 +20,7 @@ export interface ConnectionSettings {
 	isExtended: boolean;
 	limits: Limits;
 	log: Logger;
+	onGone(): void;
 }
 
 export class Connection {
@@ -72,21 +73,21 @@ export class Connection {
 	}
 
 	get isOpen(): boolean {
-		return !this.#isClosing && this.#settings.socket.readyState === WebSocket.OPEN;
+		return !this.#isClosing && this.#settings.line.isOpen;
 	}
 
-	/** Starts reading. `onClose` is called once, however the socket ends. */
+	/** Starts reading. `onClose` is called once, however the line ends. */
 	listen(onMessage: (message: Message, size: number) => void, onClose: () => void): void {
-		const { socket } = this.#settings;
-		socket.on('message', (data: RawData, isBinary: boolean) =>
-			this.#receive(data as Buffer, isBinary, onMessage)
-		);
-		socket.on('pong', () => (this.#lastHeard = Date.now()));
-		socket.on('error', (error) => this.#settings.log.debug({ err: error }, 'live socket failed'));
-		socket.once('close', () => {
-			this.#isClosing = true;
-			clearTimeout(this.#resume);
-			onClose();
+		this.#settings.line.listen({
+			frame: (data, isBinary) => this.#receive(data, isBinary, onMessage),
+			alive: () => (this.#lastHeard = Date.now()),
+			failed: (error) => this.#settings.log.debug({ err: error }, 'live line failed'),
+			closed: () => {
+				this.#isClosing = true;
+				clearTimeout(this.#resume);
+				this.#settings.onGone();
+				onClose();
+			}
 		});
 		if (this.#settings.isExtended) this.send(encodeNumber('access', this.canWrite ? 1 : 0));
 	}
@@ -113,10 +114,10 @@ export class Connection {
 
 	send(frame: Uint8Array): void {
 		if (!this.isOpen) return;
-		const { socket, limits } = this.#settings;
-		socket.send(frame, { binary: true });
+		const { line, limits } = this.#settings;
+		line.send(frame);
 		this.#lastSaid = Date.now();
-		if (socket.bufferedAmount > limits.stalled_bytes + this.#allowance_bytes)
+		if (line.bufferedAmount > limits.stalled_bytes + this.#allowance_bytes)
 			this.close(closeCode.unavailable, 'too slow');
 	}
 
@@ -140,7 +141,7 @@ export class Connection {
 	refuse(reason: string): void {
 		if (this.right === 'refused') return;
 		this.right = 'refused';
-		this.#settings.log.warn({ documentId: this.documentId, reason }, 'live socket refused');
+		this.#settings.log.warn({ documentId: this.documentId, reason }, 'live line refused');
 		this.close(closeCode.forbidden, reason);
 	}
 
@@ -151,14 +152,11 @@ export class Connection {
 		this.close(code, reason);
 	}
 
-	/** The socket is gone within the server's closeTimeout, whatever the other end does. */
 	close(code: number, reason: string): void {
 		if (this.#isClosing) return;
 		this.#isClosing = true;
 		clearTimeout(this.#resume);
-		this.#settings.socket.close(code, reason);
-		// The other end's goodbye is still to be read; frames before it are ignored.
-		this.#settings.socket.resume();
+		this.#settings.line.close(code, reason);
 	}
 
 	/** Reads no more, so that what arrives stays with its sender, who keeps it. */
@@ -166,7 +164,7 @@ export class Connection {
 		this.#isStill = true;
 		clearTimeout(this.#resume);
 		this.#resume = undefined;
-		this.#settings.socket.pause();
+		this.#settings.line.pause();
 	}
 
 	/** A frame waits to be looked at. */
@@ -179,20 +177,20 @@ export class Connection {
 	release(bytes: number): void {
 		this.#backlogFrames--;
 		this.#backlog_bytes -= bytes;
-		const { socket } = this.#settings;
-		if (socket.isPaused && !this.#resume && !this.#isBehind()) this.#readOn();
+		const { line } = this.#settings;
+		if (line.isPaused && !this.#resume && !this.#isBehind()) this.#readOn();
 	}
 
 	/** Called about every second. */
 	tick(now: number): void {
-		const { socket, limits } = this.#settings;
-		if (now - this.#lastHeard > limits.lost_ms && !socket.isPaused) return socket.terminate();
+		const { line, limits } = this.#settings;
+		if (now - this.#lastHeard > limits.lost_ms && !line.isPaused) return line.terminate();
 		if (now - this.#lastSaid > limits.silence_ms) this.send(heartbeat);
 		if (now - this.#lastPing > limits.silence_ms && this.isOpen) {
 			this.#lastPing = now;
-			socket.ping();
+			line.ping();
 		}
-		const waiting = socket.bufferedAmount;
+		const waiting = line.bufferedAmount;
 		if (waiting < limits.slow_bytes) this.#allowance_bytes = 0;
 		if (waiting < limits.slow_bytes + this.#allowance_bytes) this.#slowSince = null;
 		else if (now - (this.#slowSince ??= now) > limits.slow_ms) this.close(closeCode.unavailable, 'too slow');
@@ -205,22 +203,24 @@ export class Connection {
 
 	#keepPace(): void {
 		if (this.#isClosing) return;
-		const { socket } = this.#settings;
+		const { line } = this.#settings;
 		const wait_ms = Math.max(this.#frames.wait_ms(), this.#bytes.wait_ms());
-		if (wait_ms > 0 && !this.#resume) {
-			socket.pause();
-			this.#resume = setTimeout(() => {
+		if (wait_ms > 0) {
+			line.pause();
+			this.#resume ??= setTimeout(() => {
 				this.#resume = undefined;
-				if (!this.#isBehind()) this.#readOn();
+				// What was already on its way when the line was paused has to be waited for as well.
+				this.#keepPace();
+				if (!this.#resume && !this.#isBehind()) this.#readOn();
 			}, wait_ms);
-		} else if (this.#isBehind()) socket.pause();
+		} else if (this.#isBehind()) line.pause();
 	}
 
 	#readOn(): void {
 		if (this.#isClosing || this.#isStill) return;
-		// A paused socket could not be heard.
+		// A paused line could not be heard.
 		this.#lastHeard = Date.now();
-		this.#settings.socket.resume();
+		this.#settings.line.resume();
 	}
 }
 
@@ -245,6 +245,7 @@ class Bucket {
 
 	/** Until there is a token again. */
 	wait_ms(): number {
-		return this.#tokens >= 0 ? 0 : Math.ceil((-this.#tokens / this.#perSecond) * 1000);
+		if (this.#tokens >= 0) return 0;
+		return Math.max(0, Math.ceil((-this.#tokens / this.#perSecond) * 1000) - (Date.now() - this.#at));
 	}
 }

@@ -7,6 +7,7 @@ import type { App } from '../app.ts';
 import type { Who } from '../context.ts';
 import * as threads from '../domain/threads.ts';
 import { isFailure } from '../errors.ts';
+import { isOwnPage } from '../own-page.ts';
 import { attachDelivery } from './delivery.ts';
 import { attachRights } from './rights.ts';
 import {
@@ -125,15 +126,4 @@ export function attachLive(
 			await delivery.stop();
 		}
 	};
-}
-
-/** Whether a page of this very site opens the connection: others could use the reader's cookie. */
-function isOwnPage(request: IncomingMessage, origins: Set<string>): boolean {
-	const { origin, referer, 'sec-fetch-site': site } = request.headers;
-	if (origin !== undefined) return origins.has(origin);
-	// Browsers name no origin when a page asks its own site; they always do when they open a WebSocket.
-	if (request.headers.upgrade !== undefined || request.method !== 'GET') return false;
-	if (site !== undefined) return site === 'same-origin';
-	// Over plain http they do not say sec-fetch-site either.
-	return referer !== undefined && URL.canParse(referer) && origins.has(new URL(referer).origin);
 }

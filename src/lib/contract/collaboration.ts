@@ -4,6 +4,33 @@
  */
 export const collaborationPath = '/collab';
 
+/** Where WebSockets are blocked: the same frames and close codes, as Socket.IO events over HTTP long-polling. */
+export const pollingPath = '/collab-polling';
+
+/** What Socket.IO hands over when it connects. */
+export interface PollingRequest {
+	documentId: string;
+	/** As `?ext=1`. */
+	ext: boolean;
+}
+/** The data of a connection error. Without it, try again. */
+export interface PollingRefusal {
+	code: number;
+	reason: string;
+}
+export interface PollingRequests {
+	/** The beginning of a frame too large for one request; the `frame` that follows ends it. */
+	piece: (bytes: Uint8Array) => void;
+	frame: (bytes: Uint8Array) => void;
+}
+export interface PollingEvents {
+	frame: (bytes: ArrayBuffer | Uint8Array) => void;
+	/** The last event of a connection: why it ends. */
+	close: (code: number, reason: string) => void;
+}
+/** Of one event, before it grows by a third as text: proxies often take 1 MB a request, and nginx by default no more. */
+export const piece_bytes = 256 * 1024;
+
 export const messageType = {
 	/** y-protocols/sync: step 1 (0), step 2 (1), update (2). */
 	sync: 0,

@@ -97,3 +97,17 @@ describe('a bad value is refused by its name', () => {
 		expect(refusal({ DATABASE_URL: 'mysql://chloe:secret@db/passerelle' })).not.toContain('secret');
 	});
 });
+
+test('mail needs a server and a sender, or neither', () => {
+	expect(readEnv({}, {}).smtp).toBeNull();
+	const SMTP_URL = 'smtps://user:secret@mail.example.org:465';
+	expect(readEnv({}, { SMTP_URL, MAIL_FROM: 'Passerelle <no-reply@example.org>' }).smtp).toEqual({
+		url: SMTP_URL,
+		from: 'Passerelle <no-reply@example.org>'
+	});
+	expect(refusal({ SMTP_URL })).toContain('MAIL_FROM');
+	expect(refusal({ SMTP_URL: 'mail.example.org' })).toContain('SMTP_URL');
+	for (const MAIL_FROM of ['personne', 'a@b.fr\r\nBcc: c@d.fr', 'a@b.fr, c@d.fr'])
+		expect(refusal({ SMTP_URL, MAIL_FROM })).toContain('MAIL_FROM');
+	expect(refusal({ SMTP_URL: 'secret-in-a-bad-value' })).not.toContain('secret-in-a-bad-value');
+});

@@ -46,7 +46,13 @@ const schema = v.object({
 	),
 	/** Whom mail comes from: an address, or “Name <address>”. */
 	MAIL_FROM: v.optional(
-		v.pipe(v.string(), v.regex(/^([^<>\r\n]* )?<?[^\s<>@]+@[^\s<>@]+>?$/, 'must be an address'))
+		v.pipe(
+			v.string(),
+			v.regex(
+				/^([^\s<>@,;]+@[^\s<>@,;]+|[^<>@,;"\r\n]+ <[^\s<>@,;]+@[^\s<>@,;]+>)$/,
+				'must be an address, or “Name <address>”'
+			)
+		)
 	),
 	/** Moderators and administrators act as such only with a second factor. */
 	REQUIRE_SECOND_FACTOR: flag(false),

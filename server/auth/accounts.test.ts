@@ -6,6 +6,7 @@ import { failing } from '../../tests/support/failures.ts';
 import { newLetters } from '../../tests/support/letters.ts';
 import type { Context } from '../context.ts';
 import * as account from '../domain/account.ts';
+import * as members from '../domain/members.ts';
 import { deviceOf } from './device.ts';
 import { hashPassword, isCommon, verifyPassword } from './passwords.ts';
 import * as recovery from './recovery.ts';
@@ -609,6 +610,16 @@ describe('the second factor', () => {
 		expect((await letters()).map((letter) => letter.subject)).toEqual([
 			'Le code n’est plus demandé à la connexion'
 		]);
+	});
+
+	it('lost with its codes, is removed by the operator, and its owner is told', async () => {
+		await enrol(cast.boris);
+		await letters();
+		expect(await members.removeSecondFactor(visitor(), ` ${cast.boris.email.toUpperCase()}`)).toBe(true);
+		expect((await signIn(visitor(), { email: cast.boris.email, password, address })).next).toBe('in');
+		expect(await letters()).toMatchObject([{ to: cast.boris.email }]);
+		expect(await members.removeSecondFactor(visitor(), cast.boris.email)).toBe(false);
+		await failing(members.removeSecondFactor(visitor(), 'personne@example.org'), 'not_found');
 	});
 
 	it('when it is required, makes a moderator a plain member until it is there', async () => {

@@ -9,10 +9,12 @@ import { createCast, type Cast } from '../../tests/support/cast.ts';
 import { engine, testDatabase, testEnv } from '../../tests/support/database.ts';
 import type { App } from '../app.ts';
 import { verifyPassword } from '../auth/passwords.ts';
+import { requestMail } from '../auth/recovery.ts';
 import { createSession, validateToken } from '../auth/sessions.ts';
 import { memoryBus } from '../bus/memory.ts';
 import { seedBench } from '../bench-seed.ts';
 import * as cases from '../domain/cases.ts';
+import * as invitations from '../domain/invitations.ts';
 import * as reviews from '../domain/reviews.ts';
 import { theme } from '../domain/themes.ts';
 import * as threads from '../domain/threads.ts';
@@ -191,6 +193,17 @@ test('purging takes every demonstration row and leaves everything else as it was
 	).rejects.toMatchObject({ kind: 'forbidden' });
 	await seedBench(app, { members: 2, documents: 2 });
 
+	// Its members asked for mail, as real ones did.
+	for (const email of ['membre@demo.invalid', cast.diego.email])
+		await requestMail(visitor, 'sign_in', { email, address: '192.0.2.1' });
+	const referent = await signedIn('referent@demo.invalid');
+	await invitations.invite(referent, {
+		email: 'essai@example.org',
+		organisationId: referent.who.memberships[0]!.organisationId,
+		role: 'member',
+		locale: 'fr'
+	});
+
 	const before = await realRows();
 	const heard = new Set<string>();
 	bus.subscribe('member.access', ({ memberId }) => heard.add(memberId));
@@ -202,6 +215,8 @@ test('purging takes every demonstration row and leaves everything else as it was
 		case_versions: 1,
 		organisations: 2,
 		live_documents: 6,
+		invitations: 1,
+		outbox: 2,
 		// Those of the four members with an organisation, and Awa's.
 		memberships: 5
 	});

@@ -19,13 +19,14 @@ export interface NewMember {
 
 /**
  * Called by the operator (cli) and the demonstration; others come by invitation.
- * @throws Invalid invalid_email, invalid_name, organisation_needed, password_too_short; Conflict email_taken
+ * @throws Invalid email_invalid, name_empty, name_too_long, organisation_needed, password_*; Conflict email_taken
  */
 export async function create(context: Context, member: NewMember): Promise<{ id: string }> {
 	const email = member.email.trim().toLowerCase();
 	const name = member.name.trim();
-	if (!/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 254) throw new Invalid('invalid_email');
-	if (name.length < 1 || name.length > 120) throw new Invalid('invalid_name');
+	if (!/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 254) throw new Invalid('email_invalid');
+	if (name.length < 1) throw new Invalid('name_empty');
+	if (name.length > 120) throw new Invalid('name_too_long', { most: 120 });
 	if (isMembershipRole(member.role) && !member.organisationId) throw new Invalid('organisation_needed');
 	const passwordHash = await hashPassword(member.password, [name, email]);
 

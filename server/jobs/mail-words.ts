@@ -23,7 +23,7 @@ const french: Letters = {
 			'Quelqu’un, vous sans doute, a demandé à changer le mot de passe de votre compte Passerelle. Le lien sert une seule fois, pendant une heure.'
 		],
 		link: { label: 'Choisir un nouveau mot de passe', address: link },
-		asides: ['Si vous n’avez rien demandé, ne faites rien : votre mot de passe reste le même.']
+		asides: ['Si vous n’avez rien demandé, ne faites rien : votre mot de passe reste le même.']
 	}),
 	sign_in: ({ name, link }) => ({
 		subject: 'Votre lien de connexion',
@@ -50,13 +50,13 @@ const french: Letters = {
 			'Vous avez demandé à recevoir à cette adresse ce que Passerelle vous écrit, et à vous connecter avec elle. Le lien sert une seule fois, pendant un jour.'
 		],
 		link: { label: 'Utiliser cette adresse', address: link },
-		asides: ['Si vous n’avez rien demandé, ne faites rien : cette adresse ne sera pas utilisée.']
+		asides: ['Si vous n’avez rien demandé, ne faites rien : cette adresse ne sera pas utilisée.']
 	}),
 	address_in_use: ({ link }) => ({
 		subject: 'Cette adresse a déjà un compte',
 		paragraphs: [
 			'Bonjour,',
-			'Quelqu’un a voulu utiliser cette adresse pour un autre compte Passerelle. Elle en a déjà un : le vôtre. Rien n’a changé.'
+			'Quelqu’un a voulu utiliser cette adresse pour un autre compte Passerelle. Elle en a déjà un : le vôtre. Rien n’a changé.'
 		],
 		link: { label: 'Me connecter', address: link },
 		asides: ['Si c’était vous, connectez-vous avec cette adresse.']
@@ -68,7 +68,7 @@ const french: Letters = {
 			`${inviter ?? 'Un membre'} vous invite à rejoindre ${organisation} sur Passerelle, où des collectivités écrivent ensemble leurs bonnes pratiques à l’international et en discutent. L’invitation vaut quatorze jours.`
 		],
 		link: { label: 'Voir l’invitation', address: link },
-		asides: ['Si cette invitation ne vous concerne pas, ne faites rien : aucun compte ne sera créé.']
+		asides: ['Si cette invitation ne vous concerne pas, ne faites rien : aucun compte ne sera créé.']
 	}),
 	password_changed: ({ name, link }) => ({
 		subject: 'Votre mot de passe a changé',
@@ -91,7 +91,7 @@ const french: Letters = {
 		subject: 'Un code est désormais demandé à la connexion',
 		paragraphs: [
 			`Bonjour ${name},`,
-			'La double authentification vient d’être activée sur votre compte Passerelle : un code de votre application est demandé à chaque connexion.'
+			'La double authentification vient d’être activée sur votre compte Passerelle : un code de votre application est demandé à chaque connexion.'
 		],
 		link: { label: 'Ce n’était pas moi', address: link },
 		asides: ['Gardez vos codes de secours en lieu sûr, hors de votre téléphone.']
@@ -100,7 +100,7 @@ const french: Letters = {
 		subject: 'Le code n’est plus demandé à la connexion',
 		paragraphs: [
 			`Bonjour ${name},`,
-			'La double authentification vient d’être retirée de votre compte Passerelle : le mot de passe seul suffit désormais.'
+			'La double authentification vient d’être retirée de votre compte Passerelle : le mot de passe seul suffit désormais.'
 		],
 		link: { label: 'Ce n’était pas moi', address: link },
 		asides: ['Si c’était vous, vous n’avez rien à faire.']

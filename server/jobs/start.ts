@@ -1,10 +1,13 @@
 /** What a process does beside answering: the outbox, and forgetting what is over. */
 import type { App } from '../app.ts';
 import { forgetExpiredTokens } from '../auth/tokens.ts';
+import { forgetOld, keepAutomatic } from '../domain/live-versions.ts';
 import { mailHandlers, smtpTransport } from './mail.ts';
 import { startOutbox } from './outbox.ts';
 
 const sweep_ms = 3_600_000;
+/** How often to look for texts of which a version is due. */
+const versions_ms = 5 * 60_000;
 const day_ms = 24 * 3_600_000;
 /** Long enough for somebody to ask what became of a mail. */
 const kept_ms = 30 * day_ms;
@@ -20,16 +23,26 @@ export function startJobs(app: App): { close(): Promise<void> } {
 		forget(app).catch((error: unknown) => app.log.warn({ err: error }, 'old jobs could not be forgotten'));
 	}, sweep_ms);
 	sweep.unref();
+	const seen = new Map<string, number>();
+	let keeping: Promise<unknown> | null = null;
+	const versions = setInterval(() => {
+		keeping ??= keepAutomatic(app.db, { seen })
+			.catch((error: unknown) => app.log.warn({ err: error }, 'versions could not be kept'))
+			.finally(() => (keeping = null));
+	}, versions_ms);
+	versions.unref();
 	return {
 		async close() {
 			clearInterval(sweep);
-			await outbox.close();
+			clearInterval(versions);
+			await Promise.all([outbox.close(), keeping]);
 		}
 	};
 }
 
 async function forget({ db }: App, now = Date.now()): Promise<void> {
 	await forgetExpiredTokens(db, now);
+	await forgetOld(db, now);
 	const over = new Date(now - kept_ms);
 	await db
 		.deleteFrom('outbox')

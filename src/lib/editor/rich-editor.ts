@@ -1,13 +1,26 @@
 /** The rich text of one section, live. Loaded only by pages where people write: it weighs more than all the rest. */
-import { Editor } from '@tiptap/core';
+import { Editor, Extension, type Extensions } from '@tiptap/core';
+import { Blockquote } from '@tiptap/extension-blockquote';
+import { Bold } from '@tiptap/extension-bold';
 import { Collaboration } from '@tiptap/extension-collaboration';
 import { CollaborationCaret } from '@tiptap/extension-collaboration-caret';
-import { Placeholder } from '@tiptap/extensions';
-import { StarterKit } from '@tiptap/starter-kit';
+import { Document } from '@tiptap/extension-document';
+import { HardBreak } from '@tiptap/extension-hard-break';
+import { Heading } from '@tiptap/extension-heading';
+import { Italic } from '@tiptap/extension-italic';
+import { BulletList } from '@tiptap/extension-list/bullet-list';
+import { ListItem } from '@tiptap/extension-list/item';
+import { ListKeymap } from '@tiptap/extension-list/keymap';
+import { OrderedList } from '@tiptap/extension-list/ordered-list';
+import { Paragraph } from '@tiptap/extension-paragraph';
+import { Text } from '@tiptap/extension-text';
+import { Dropcursor } from '@tiptap/extensions/drop-cursor';
+import { Placeholder } from '@tiptap/extensions/placeholder';
+import { Plugin } from '@tiptap/pm/state';
 import type { WebsocketProvider } from 'y-websocket';
 import type * as Y from 'yjs';
 import { characterCount } from '#lib/document/rich-text.ts';
-import { addressOf } from './address.ts';
+import { Link } from './link-mark.ts';
 
 export type { Editor };
 
@@ -54,26 +67,8 @@ export function createRichEditor(options: RichEditorOptions): Editor {
 		// The page's own style: a <style> made here would be refused by the security policy.
 		injectCSS: false,
 		extensions: [
-			StarterKit.configure({
-				// Undo must take back one's own words only; the collaboration extension brings its own.
-				undoRedo: false,
-				code: false,
-				codeBlock: false,
-				horizontalRule: false,
-				strike: false,
-				underline: false,
-				gapcursor: false,
-				// It would add an empty paragraph, that is a change, just by looking.
-				trailingNode: false,
-				heading: { levels: [3, 4] },
-				dropcursor: { color: false, class: 'drop-caret' },
-				link: {
-					openOnClick: false,
-					defaultProtocol: 'https',
-					HTMLAttributes: { target: null, rel: 'noopener noreferrer nofollow', class: null },
-					isAllowedUri: (url) => addressOf(url) !== null
-				}
-			}),
+			...written,
+			Readonly,
 			Placeholder.configure({ placeholder: options.placeholder }),
 			Collaboration.configure({ fragment: options.fragment }),
 			CollaborationCaret.configure({
@@ -107,12 +102,47 @@ export function createRichEditor(options: RichEditorOptions): Editor {
 				return true;
 			}
 		},
+		coreExtensionOptions: { tabindex: { value: '0' } },
 		onTransaction: () => options.onChange(),
 		onFocus: () => options.onFocus(true),
 		onBlur: () => options.onFocus(false)
 	});
 	return editor;
 }
+
+/**
+ * What a section may hold, and no more: other nodes would be text that nobody can read elsewhere. No undo, the
+ * collaboration brings one that takes back one's own words only; no trailing paragraph, a change made just by looking.
+ */
+const written: Extensions = [
+	Document,
+	Paragraph,
+	Text,
+	Heading.configure({ levels: [3, 4] }),
+	Bold,
+	Italic,
+	Link,
+	BulletList,
+	OrderedList,
+	ListItem,
+	ListKeymap,
+	Blockquote,
+	HardBreak,
+	Dropcursor.configure({ color: false, class: 'drop-caret' })
+];
+
+/** A text one may not write in says so, and can still be reached with the keyboard. */
+const Readonly = Extension.create({
+	name: 'readonly',
+	addProseMirrorPlugins() {
+		const { editor } = this;
+		return [
+			new Plugin({
+				props: { attributes: () => ({ 'aria-readonly': String(!editor.options.editable) }) }
+			})
+		];
+	}
+});
 
 /** Headings at the two levels a section has; tables as paragraphs, or the words of two cells would become one. */
 function fitHtml(html: string): string {

@@ -43,11 +43,14 @@ export class Door {
 		return this.#isClosing || this.#handshakes >= handshakes || this.#open >= sockets;
 	}
 
-	/** Who asks and what they may, within a bounded time. Then either enter() or leave() it. */
-	async receive(request: IncomingMessage, documentId: string): Promise<Welcome> {
+	/**
+	 * Who asks and what they may, within a bounded time. Then either enter() or leave() it.
+	 * @param expected the member whose page asks, if it says so: nobody else's session may send what was typed in it
+	 */
+	async receive(request: IncomingMessage, documentId: string, expected?: string | null): Promise<Welcome> {
 		this.#handshakes++;
 		try {
-			return await this.#inTime(this.#invite(request, documentId.toLowerCase()));
+			return await this.#inTime(this.#invite(request, documentId.toLowerCase(), expected));
 		} finally {
 			this.#handshakes--;
 		}
@@ -102,7 +105,7 @@ export class Door {
 		this.#rights.close();
 	}
 
-	async #invite(request: IncomingMessage, documentId: string): Promise<Welcome> {
+	async #invite(request: IncomingMessage, documentId: string, expected?: string | null): Promise<Welcome> {
 		for (;;) {
 			// From here on a change of rights is heard; what was asked before it is asked again.
 			const entrant: Entrant = { documentId, memberId: null, sessionId: null, isDoubtful: false };
@@ -111,6 +114,8 @@ export class Door {
 			try {
 				const who = await this.#whoOf(request);
 				if (who.kind !== 'member') return { code: closeCode.sessionEnded, reason: 'session ended' };
+				if ((expected ?? who.id) !== who.id)
+					return { code: closeCode.sessionEnded, reason: 'another member' };
 				entrant.memberId = who.id;
 				entrant.sessionId = who.sessionId;
 				const { canWrite } = await access(this.#app.contextFor(who), documentId);

@@ -24,7 +24,8 @@ const request_bytes = piece_bytes * 2;
 
 const asked = v.object({
 	documentId: v.pipe(v.string(), v.maxLength(100)),
-	ext: v.optional(v.boolean(), false)
+	ext: v.optional(v.boolean(), false),
+	member: v.optional(v.pipe(v.string(), v.maxLength(100)))
 });
 
 interface Greeted {
@@ -74,8 +75,8 @@ export function attachPolling(
 
 	io.use((socket, next) => {
 		const parsed = v.safeParse(asked, socket.handshake.auth);
-		const { documentId, ext } = parsed.success ? parsed.output : { documentId: '', ext: false };
-		void door.receive(socket.request, documentId).then((welcome) => {
+		const { documentId, ext, member } = parsed.success ? parsed.output : { documentId: '', ext: false };
+		void door.receive(socket.request, documentId, member).then((welcome) => {
 			if ('code' in welcome) {
 				setTimeout(() => socket.conn.close(), PollingLine.goodbye_ms).unref();
 				return next(refused(welcome));

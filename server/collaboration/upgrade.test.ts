@@ -80,6 +80,17 @@ test('without a session the stock client is told 4401 and tries exactly once', a
 		expect(await meets(documentId, cookie)).toEqual({ code: 4401, attempts: 1 });
 });
 
+test('a page of Chloé does not write with the session that Diego opened in another tab', async () => {
+	const diego = await cookieOf(db, cast.diego.id);
+	const page = `?ext=1&member=${cast.chloe.id}`;
+	const other = await openRaw(host, documentId, diego, page);
+	expect(await other.closed).toBe(4401);
+	const own = await openRaw(host, documentId, chloe, page);
+	own.ask();
+	await until(() => own.frames.length > 0, 'an answer');
+	own.socket.close();
+});
+
 test('an unknown document, a malformed one and a forbidden one cannot be told apart', async () => {
 	const { documentId: ofBeta } = await draftCase(db, [cast.beta.id]);
 	const answers = await Promise.all(

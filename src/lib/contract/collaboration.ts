@@ -1,6 +1,6 @@
 /**
- * The wire of live documents: y-websocket's, plus two messages that only a connection opened with `?ext=1` hears.
- * The address is `/collab/<documentId>`.
+ * The wire of live documents: y-websocket's, plus messages that only a connection opened with `?ext=1` hears.
+ * The address is `/collab/<documentId>`. With `?member=<id>`, it is refused to the session of anybody else.
  */
 export const collaborationPath = '/collab';
 
@@ -10,8 +10,10 @@ export const pollingPath = '/collab-polling';
 /** What Socket.IO hands over when it connects. */
 export interface PollingRequest {
 	documentId: string;
-	/** As `?ext=1`. */
-	ext: boolean;
+	/** What follows the question mark in the address of a WebSocket, e.g. `ext=1`. */
+	query: string;
+	/** As `&member=<id>`: whose page asks. With the session of anybody else it is told `sessionEnded`. */
+	member?: string;
 }
 /** The data of a connection error. Without it, try again. */
 export interface PollingRefusal {

@@ -8,6 +8,8 @@ import { migrate } from './database/migrate.ts';
 import { isStartError, StartError } from './database/start-error.ts';
 import { demoAccounts } from './demo/accounts.ts';
 import { purgeDemo } from './demo/purge.ts';
+import * as documents from './domain/documents.ts';
+import * as repair from './domain/document-repair.ts';
 import * as members from './domain/members.ts';
 import { searchText } from './domain/search-text.ts';
 import { isFailure } from './errors.ts';
@@ -78,6 +80,46 @@ export const verbs: Record<string, Verb> = {
 			print('The demonstration is gone.');
 		}
 	},
+	'document:verify': {
+		usage: 'document:verify ID|REFERENCE',
+		does: 'build a live text twice, from its snapshot and from its history, and read its versions; changes nothing',
+		run: verifyDocument
+	},
+	'document:freeze': {
+		usage: 'document:freeze ID|REFERENCE',
+		does: 'let nobody write there until document:unfreeze; what was committed stays readable',
+		async run(app, args, print) {
+			await repair.hold(app, await oneDocument(app, args));
+			print('Frozen.');
+		}
+	},
+	'document:unfreeze': {
+		usage: 'document:unfreeze ID|REFERENCE',
+		does: 'let people write again',
+		async run(app, args, print) {
+			await repair.release(app, await oneDocument(app, args));
+			print('People may write again.');
+		}
+	},
+	'document:rebuild': {
+		usage: 'document:rebuild ID|REFERENCE',
+		does: 'write the snapshot of a frozen live text anew from its history',
+		async run(app, args, print) {
+			const { isChanged } = await repair.rebuild(app, await oneDocument(app, args));
+			print(
+				isChanged
+					? 'Rebuilt; what the text said before is one of its versions.'
+					: 'Rebuilt; the text says what it said before.'
+			);
+		}
+	},
+	'document:export': {
+		usage: 'document:export ID|REFERENCE',
+		does: 'print everything that is known of a live text as one JSON document',
+		async run(app, args, print) {
+			print(JSON.stringify(await documents.exported(app.db, await oneDocument(app, args))));
+		}
+	},
 	'bench:seed': {
 		usage: 'bench:seed --members N --documents M',
 		does: 'make accounts and empty live documents for load tests; prints JSON',
@@ -106,6 +148,25 @@ export function explain(error: unknown): string | undefined {
 	// parseArgs refuses an unknown option this way.
 	if (error instanceof TypeError && 'code' in error) return error.message;
 	return undefined;
+}
+
+async function oneDocument(app: App, args: string[]): Promise<string> {
+	const { positionals } = parseArgs({ args, allowPositionals: true });
+	if (positionals.length !== 1)
+		throw new StartError('Name one document: its id, or the reference of its case.');
+	return repair.find(app.db, positionals[0]!);
+}
+
+async function verifyDocument(app: App, args: string[], print: Print): Promise<void> {
+	const found = await repair.verify(app.db, await oneDocument(app, args));
+	print(`document   ${found.documentId}`);
+	print(`updates    ${found.folded} folded, ${found.notFolded} not yet`);
+	print(`versions   ${found.versions}`);
+	print(`text       ${found.textHash ?? 'unreadable'}`);
+	for (const problem of found.problems) print(`PROBLEM    ${problem}`);
+	if (found.problems.length > 0)
+		throw new StartError('The document is damaged. What to do is in docs/operations.md, “A damaged text”.');
+	print('Everything agrees.');
 }
 
 async function createMember(app: App, args: string[], print: Print): Promise<void> {

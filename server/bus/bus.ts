@@ -5,6 +5,8 @@ export interface BusEvents {
 	'document.access': { documentId: string };
 	/** Words were committed to a live document. */
 	'document.committed': { documentId: string };
+	/** Words were committed to a live document, and not by its room: who has it open has to hear of them. */
+	'document.edited': { documentId: string };
 	/** Everything this member holds open must ask for its rights again. */
 	'member.access': { memberId: string };
 	'session.ended': { sessionId: string };

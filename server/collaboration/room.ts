@@ -386,6 +386,31 @@ export class Room {
 		this.#host.schedule(this);
 	}
 
+	/**
+	 * Words that reached the database another way, and are not in the document here. What is on its way to the
+	 * database stays, which is why this is not adopt(). False while there is nothing to add them to.
+	 */
+	merge({ doc: stored, owners }: Loaded): boolean {
+		if (this.isDropped) return true;
+		const doc = this.#doc;
+		if (!doc) return false;
+		this.#emitted = [];
+		Y.applyUpdate(doc, Y.encodeStateAsUpdate(stored, Y.encodeStateVector(doc)));
+		const news = this.#emitted.splice(0);
+		for (const [clientId, memberId] of owners)
+			if (!this.#owners.has(clientId)) this.#owners.set(clientId, memberId);
+		if (news.length === 0) return true;
+		this.#wholeState = null;
+		const frame = encodeUpdate(news.length === 1 ? news[0]! : Y.mergeUpdates(news));
+		for (const connection of this.connections) if (connection.hasJoined) connection.sendDocument(frame);
+		for (const { length } of news) {
+			this.logRows++;
+			this.log_bytes += length;
+			this.#size_bytes += length;
+		}
+		return true;
+	}
+
 	#watch(doc: Y.Doc): void {
 		doc.on('update', (update) => this.#emitted.push(update));
 	}

@@ -23,6 +23,7 @@ export class Rooms {
 	readonly #slots: Slots;
 	readonly #ticker: NodeJS.Timeout;
 	readonly #host: RoomHost;
+	readonly #stopListening: () => void;
 	#isClosed = false;
 
 	constructor(app: App, limits: Limits) {
@@ -46,6 +47,10 @@ export class Rooms {
 				if (!this.#isClosed && room.logRows >= limits.compactionRowsAtUnload) void this.#compact(room);
 			}
 		};
+		this.#stopListening = app.bus.subscribe(
+			'document.edited',
+			({ documentId }) => void this.#catchUp(documentId)
+		);
 		this.#ticker = setInterval(() => {
 			const now = Date.now();
 			for (const room of this.#open.values()) room.tick(now);
@@ -117,6 +122,25 @@ export class Rooms {
 		}
 	}
 
+	/** The server itself wrote into a document, which people may have open. */
+	async #catchUp(documentId: string): Promise<void> {
+		let room = this.#open.get(documentId);
+		while (!this.#isClosed) {
+			try {
+				// Being loaded, it may have been read before.
+				room ??= await this.#loading.get(documentId);
+				if (!room || room.isDropped) return;
+				const loaded = await this.#load(documentId);
+				const isMerged = room.merge(loaded);
+				loaded.doc.destroy();
+				if (isMerged) return;
+			} catch (error) {
+				this.#app.log.error({ reason: reasonOf(error), documentId }, 'a live document could not catch up');
+			}
+			await new Promise((resolve) => setTimeout(resolve, this.#limits.retryFirst_ms));
+		}
+	}
+
 	async #compact(room: Room): Promise<void> {
 		const { documentId } = room;
 		if (this.#compacting.has(documentId)) return;
@@ -146,6 +170,7 @@ export class Rooms {
 			debt_ms = 0;
 		}
 		clearInterval(this.#ticker);
+		this.#stopListening();
 		for (const room of [...this.#open.values()]) room.drop(1012, 'restarting');
 		await this.#compactor.close();
 	}

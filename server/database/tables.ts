@@ -258,6 +258,20 @@ export interface LiveClientsTable {
 	member_id: string;
 }
 
+export type LiveVersionKind = 'automatic' | 'named' | 'submitted' | 'published' | 'before_restore';
+
+export interface LiveVersionsTable {
+	id: Generated<string>;
+	document_id: string;
+	kind: LiveVersionKind;
+	label: string | null;
+	state: Uint8Array;
+	text_hash: string;
+	created_by: string | null;
+	created_at: Moment;
+	base_at: MomentOrNull;
+}
+
 export interface CasesTable {
 	id: Generated<string>;
 	reference: string;
@@ -383,6 +397,7 @@ export interface Database {
 	live_updates: LiveUpdatesTable;
 	live_update_archive: LiveUpdateArchiveTable;
 	live_clients: LiveClientsTable;
+	live_versions: LiveVersionsTable;
 	cases: CasesTable;
 	case_organisations: CaseOrganisationsTable;
 	case_transitions: CaseTransitionsTable;

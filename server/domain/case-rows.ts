@@ -83,7 +83,8 @@ export async function findReadableCase(
 	return found;
 }
 
-type StateAbility = 'case.invite' | 'case.submit' | 'case.takeBack' | 'case.revise' | 'review.decide';
+type StateAbility =
+	'case.write' | 'case.invite' | 'case.submit' | 'case.takeBack' | 'case.revise' | 'review.decide';
 
 /**
  * Like authorize(), for verbs that only some states allow: whoever may do it in another state comes too late or too early.

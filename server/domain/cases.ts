@@ -20,6 +20,7 @@ import { record, transact, type Trx } from '../events.ts';
 import { authorizeInState, findCase, findReadableCase, moveCase, type CaseRow } from './case-rows.ts';
 import * as documents from './documents.ts';
 import { readCursor, requireKey, writeCursor } from './input.ts';
+import { keep } from './live-versions.ts';
 import * as organisations from './organisations.ts';
 import { searchText } from './search-text.ts';
 import * as threads from './threads.ts';
@@ -413,7 +414,8 @@ export async function submit(context: Context, reference: string): Promise<{ rou
 		authorizeInState(who, 'case.submit', found.thing);
 		// Frozen first: what is read next is all that was ever committed, and nothing comes after it.
 		await documents.freeze(trx, found.documentId);
-		const content = toContent(await documents.load(trx, found.documentId), found.language);
+		const doc = await documents.load(trx, found.documentId);
+		const content = toContent(doc, found.language);
 		const parts = await allMissingParts(trx, content);
 		if (parts.length > 0) throw new Invalid('missing_parts', { parts });
 
@@ -441,6 +443,14 @@ export async function submit(context: Context, reference: string): Promise<{ rou
 			.set({ title: content.title, summary: content.summary })
 			.where('id', '=', found.id)
 			.execute();
+		await keep(trx, {
+			documentId: found.documentId,
+			doc,
+			documentKind: 'case',
+			kind: 'submitted',
+			label: String(round),
+			createdBy: who.id
+		});
 		await moveCase(trx, context, found, 'submitted');
 		announce('document.access', { documentId: found.documentId });
 		return { round, hash };

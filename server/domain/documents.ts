@@ -52,6 +52,12 @@ export async function create(
 		.values({ kind, snapshot: state ?? null, is_demo: isDemo })
 		.returning('id')
 		.executeTakeFirstOrThrow();
+	// What it begins with is the first line of its history.
+	if (state)
+		await trx
+			.insertInto('live_update_archive')
+			.values({ document_id: id, seq: 0, data: state, created_at: new Date() })
+			.execute();
 	return id;
 }
 
@@ -92,6 +98,22 @@ export async function load(db: Kysely<Database>, documentId: string): Promise<Y.
 }
 
 /**
+ * What is committed is all there is, until the transaction ends: each commit takes this row FOR SHARE or comes later.
+ * @returns whether the document is frozen
+ * @throws NotFound
+ */
+export async function lock(trx: Kysely<Database>, documentId: string): Promise<{ isFrozen: boolean }> {
+	const row = await trx
+		.selectFrom('live_documents')
+		.select('frozen_at')
+		.where('id', '=', documentId)
+		.forNoKeyUpdate()
+		.executeTakeFirst();
+	if (!row) throw new NotFound();
+	return { isFrozen: row.frozen_at !== null };
+}
+
+/**
  * Nothing can be committed to the document afterwards: each commit holds this row FOR SHARE, which waits for the
  * update below or makes it wait. Callers announce 'document.access'.
  */
@@ -106,4 +128,122 @@ export async function freeze(trx: Kysely<Database>, documentId: string): Promise
 /** Callers announce 'document.access'. */
 export async function unfreeze(trx: Kysely<Database>, documentId: string): Promise<void> {
 	await trx.updateTable('live_documents').set({ frozen_at: null }).where('id', '=', documentId).execute();
+}
+
+/** Everything the database holds of a document, as plain JSON. Bytes are Yjs updates in base64. */
+export interface DocumentExport {
+	format: 'passerelle-document';
+	formatVersion: 1;
+	id: string;
+	kind: DocumentKind;
+	/** Of the case it is the text of. */
+	reference: string | null;
+	language: string | null;
+	exportedAt: string;
+	/** What snapshot and the updates that are not folded say together is the text. */
+	snapshot: string | null;
+	/** Oldest first. */
+	updates: { seq: number; at: string; by: string | null; folded: boolean; data: string }[];
+	/** Whole states. Oldest first. */
+	versions: {
+		id: string;
+		kind: string;
+		label: string | null;
+		at: string;
+		by: string | null;
+		/** SHA-256 of what it says. */
+		textHash: string;
+		isBase: boolean;
+		state: string;
+	}[];
+	/** Names of whoever is named above by id. */
+	people: Record<string, string>;
+}
+
+/** @throws NotFound */
+export async function exported(db: Kysely<Database>, documentId: string): Promise<DocumentExport> {
+	if (!isUuid(documentId)) throw new NotFound();
+	// One moment for all of it: a compaction moves rows from one table to another.
+	return db
+		.transaction()
+		.setIsolationLevel('repeatable read')
+		.execute(async (trx) => {
+			const document = await trx
+				.selectFrom('live_documents')
+				.select(['id', 'kind', 'snapshot'])
+				.where('id', '=', documentId)
+				.executeTakeFirst();
+			if (!document) throw new NotFound();
+			const found = await findCase(trx, { documentId });
+			const updates = await history(trx, documentId);
+			const versions = await trx
+				.selectFrom('live_versions')
+				.selectAll()
+				.where('document_id', '=', documentId)
+				.orderBy('created_at')
+				.orderBy('id')
+				.execute();
+			const people = await trx
+				.selectFrom('members')
+				.select(['id', 'name'])
+				.where(
+					'id',
+					'in',
+					sql<string>`(select member_id from live_clients where document_id = ${documentId}::uuid
+						union select created_by from live_versions where document_id = ${documentId}::uuid
+						union select member_id from live_updates where document_id = ${documentId}::uuid
+						union select member_id from live_update_archive where document_id = ${documentId}::uuid)`
+				)
+				.execute();
+			const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+			return {
+				format: 'passerelle-document',
+				formatVersion: 1,
+				id: document.id,
+				kind: document.kind,
+				reference: found?.reference ?? null,
+				language: found?.language ?? null,
+				exportedAt: new Date().toISOString(),
+				snapshot: document.snapshot && text(document.snapshot),
+				updates: updates.map(({ seq, data, member_id, created_at, folded }) => ({
+					seq,
+					at: created_at.toISOString(),
+					by: member_id,
+					folded,
+					data: text(data)
+				})),
+				versions: versions.map((version) => ({
+					id: version.id,
+					kind: version.kind,
+					label: version.label,
+					at: version.created_at.toISOString(),
+					by: version.created_by,
+					textHash: version.text_hash,
+					isBase: version.base_at !== null,
+					state: text(version.state)
+				})),
+				people: Object.fromEntries(people.map(({ id, name }) => [id, name]))
+			};
+		});
+}
+
+export interface HistoryRow {
+	seq: number;
+	member_id: string | null;
+	data: Uint8Array;
+	created_at: Date;
+	/** In the snapshot already. */
+	folded: boolean;
+}
+
+/** Every update that is still kept, oldest first. */
+export async function history(db: Kysely<Database>, documentId: string): Promise<HistoryRow[]> {
+	const { rows } = await sql<HistoryRow>`
+		select seq, member_id, data, created_at, false as folded from live_updates
+		where document_id = ${documentId}::uuid
+		union all
+		select seq, member_id, data, created_at, true from live_update_archive
+		where document_id = ${documentId}::uuid
+		order by seq`.execute(db);
+	return rows;
 }

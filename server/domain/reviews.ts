@@ -14,6 +14,7 @@ import { authorizeInState, findReadableCase, moveCase, type CaseRow } from './ca
 import { hashOf, organisationsOf, overview, type CaseOrganisation, type CaseOverview } from './cases.ts';
 import * as documents from './documents.ts';
 import { requireText } from './input.ts';
+import { keep } from './live-versions.ts';
 import * as referenceData from './reference-data.ts';
 import { searchText } from './search-text.ts';
 
@@ -256,6 +257,14 @@ export async function publish(
 				is_demo: found.thing.isDemo
 			})
 			.execute();
+		await keep(trx, {
+			documentId: found.documentId,
+			doc: await documents.load(trx, found.documentId),
+			documentKind: 'case',
+			kind: 'published',
+			label: String(number),
+			createdBy: who.id
+		});
 		await decide(trx, context, found, submission.id, 'published', null);
 		// Its moderators could read the draft until now; its thread is open to every member from now on.
 		announce('document.access', { documentId: found.documentId });

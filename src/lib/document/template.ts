@@ -63,3 +63,15 @@ export const rootsOf: Record<'case' | 'bench', Record<string, 'text' | 'map' | '
 	},
 	bench: { bench: 'text' }
 };
+
+/** The part that a root of a live document belongs to, or one key of the facts. */
+export function partOf(root: string, key: string | null = null): PartKey | undefined {
+	let name = root.replace(/^section:/, '');
+	if (root === roots.noPartnerReason) name = 'partner';
+	else if (root === roots.facts) {
+		name = key ?? '';
+		if (name === 'country' || name === 'noPartner') name = 'partner';
+		else if (name.startsWith('target:')) name = 'targets';
+	}
+	return partKeys.find((part) => part === name);
+}

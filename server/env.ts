@@ -42,7 +42,11 @@ const schema = v.object({
 	ALLOW_BENCH: flag(false),
 	/** Where mail is handed over, e.g. smtps://user:password@mail.example.org; without it none is ever sent. */
 	SMTP_URL: v.optional(
-		v.pipe(v.string(), v.regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://'), v.url())
+		v.pipe(
+			v.string(),
+			v.regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://'),
+			v.url('must be an address such as smtps://user:password@host')
+		)
 	),
 	/** Whom mail comes from: an address, or “Name <address>”. */
 	MAIL_FROM: v.optional(

@@ -197,9 +197,10 @@ test('purging takes every demonstration row and leaves everything else as it was
 	for (const email of ['membre@demo.invalid', cast.diego.email])
 		await requestMail(visitor, 'sign_in', { email, address: '192.0.2.1' });
 	const referent = await signedIn('referent@demo.invalid');
+	const { organisations: own } = await invitations.desk(referent);
 	await invitations.invite(referent, {
 		email: 'essai@example.org',
-		organisationId: referent.who.memberships[0]!.organisationId,
+		organisationId: own[0]!.id,
 		role: 'member',
 		locale: 'fr'
 	});

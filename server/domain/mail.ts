@@ -34,7 +34,7 @@ export async function list(
 	{ who, db }: Context,
 	{ cursor }: { cursor?: string } = {}
 ): Promise<{ items: MailView[]; nextCursor: string | null; counts: Record<MailState, number> }> {
-	if (!can(who, 'mail.list', null)) throw new NotFound();
+	if (who.kind !== 'member' || !can(who, 'mail.list', null)) throw new NotFound();
 	const visible = who.isDemo ? sql<boolean>`is_demo` : sql<boolean>`true`;
 	const state = sql<MailState>`case
 		when failed_at is not null then 'failed' when kept_at is not null then 'kept' when sent_at is not null then 'done'

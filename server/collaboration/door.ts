@@ -15,8 +15,17 @@ import { Rooms } from './rooms.ts';
 
 type WhoOf = (request: IncomingMessage) => Promise<Who>;
 
+/** Who knocks, and for what. */
+export interface Entry {
+	/** Asked again who it is when rights change. */
+	request: IncomingMessage;
+	documentId: string;
+	/** `ext=1`: hears messages 100 and more. `member=<id>`: nobody else's session may send what was typed in that page. */
+	parameters: URLSearchParams;
+}
 export type Refusal = { code: number; reason: string };
-export type Welcome = { room: Room; who: Member; canWrite: boolean; entrant: Entrant } | Refusal;
+export type Welcome =
+	{ entry: Entry; room: Room; who: Member; canWrite: boolean; entrant: Entrant } | Refusal;
 
 export class Door {
 	readonly limits: Limits;
@@ -43,28 +52,21 @@ export class Door {
 		return this.#isClosing || this.#handshakes >= handshakes || this.#open >= sockets;
 	}
 
-	/**
-	 * Who asks and what they may, within a bounded time. Then either enter() or leave() it.
-	 * @param expected the member whose page asks, if it says so: nobody else's session may send what was typed in it
-	 */
-	async receive(request: IncomingMessage, documentId: string, expected?: string | null): Promise<Welcome> {
+	/** Who asks and what they may, within a bounded time. Then either enter() or leave() it. */
+	async receive(entry: Entry): Promise<Welcome> {
 		this.#handshakes++;
 		try {
-			return await this.#inTime(this.#invite(request, documentId.toLowerCase(), expected));
+			return await this.#inTime(this.#invite({ ...entry, documentId: entry.documentId.toLowerCase() }));
 		} finally {
 			this.#handshakes--;
 		}
 	}
 
 	/** In the same turn of the event loop as the line opens. A welcome that turns into a refusal closes the line. */
-	enter(
-		welcome: Welcome,
-		line: Line,
-		{ request, documentId, isExtended }: { request: IncomingMessage; documentId: string; isExtended: boolean }
-	): void {
+	enter(welcome: Welcome, line: Line): void {
 		this.leave(welcome);
 		if ('code' in welcome) return line.close(welcome.code, welcome.reason);
-		const { room, who, canWrite, entrant } = welcome;
+		const { entry, room, who, canWrite, entrant } = welcome;
 		if (this.#isClosing || room.isDropped || entrant.isDoubtful)
 			return line.close(closeCode.restarting, 'come back');
 		const { limits } = this;
@@ -76,11 +78,11 @@ export class Door {
 		this.#perSession.set(who.sessionId, sessions + 1);
 		const connection = new Connection({
 			line,
-			request,
+			request: entry.request,
 			who,
-			documentId: documentId.toLowerCase(),
+			documentId: entry.documentId,
 			canWrite,
-			isExtended,
+			isExtended: entry.parameters.get('ext') === '1',
 			limits,
 			log: this.#app.log,
 			onGone: () => {
@@ -105,7 +107,8 @@ export class Door {
 		this.#rights.close();
 	}
 
-	async #invite(request: IncomingMessage, documentId: string, expected?: string | null): Promise<Welcome> {
+	async #invite(entry: Entry): Promise<Welcome> {
+		const { request, documentId, parameters } = entry;
 		for (;;) {
 			// From here on a change of rights is heard; what was asked before it is asked again.
 			const entrant: Entrant = { documentId, memberId: null, sessionId: null, isDoubtful: false };
@@ -114,14 +117,14 @@ export class Door {
 			try {
 				const who = await this.#whoOf(request);
 				if (who.kind !== 'member') return { code: closeCode.sessionEnded, reason: 'session ended' };
-				if ((expected ?? who.id) !== who.id)
+				if ((parameters.get('member') ?? who.id) !== who.id)
 					return { code: closeCode.sessionEnded, reason: 'another member' };
 				entrant.memberId = who.id;
 				entrant.sessionId = who.sessionId;
 				const { canWrite } = await access(this.#app.contextFor(who), documentId);
 				const room = await this.#rooms.room(documentId);
 				isIn = !entrant.isDoubtful && !room.isDropped;
-				if (isIn) return { room, who, canWrite, entrant };
+				if (isIn) return { entry, room, who, canWrite, entrant };
 			} catch (error) {
 				if (isFailure(error)) return { code: closeCode.missing, reason: 'missing' };
 				throw error;

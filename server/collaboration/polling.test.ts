@@ -78,7 +78,7 @@ test('words cross from long-polling to a WebSocket and back, acknowledged once t
 });
 
 test('a line that did not ask for them hears none of our own messages', async () => {
-	const plain = await openPolledRaw(host, await bench(), chloe, { ext: false });
+	const plain = await openPolledRaw(host, await bench(), chloe, { query: '' });
 	plain.ask();
 	plain.sendUpdate(updateOf('x'));
 	await until(() => plain.frames.length >= 2, 'answered');
@@ -111,6 +111,14 @@ describe('at the door', () => {
 		const documentId = await bench();
 		for (const cookie of ['', 'session=unknown'])
 			expect(await pollingRefusal(host, documentId, cookie)).toMatchObject({ code: 4401 });
+	});
+
+	test('a page of another member of the same computer is not let in', async () => {
+		const documentId = await bench();
+		const query = `member=${cast.diego.id}`;
+		expect(await pollingRefusal(host, documentId, chloe, { query })).toMatchObject({ code: 4401 });
+		const own = await openPolledRaw(host, documentId, chloe, { query: `member=${cast.chloe.id}` });
+		own.socket.disconnect();
 	});
 
 	test('an unknown document, a malformed one and a forbidden one cannot be told apart', async () => {

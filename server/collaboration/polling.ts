@@ -24,15 +24,8 @@ const request_bytes = piece_bytes * 2;
 
 const asked = v.object({
 	documentId: v.pipe(v.string(), v.maxLength(100)),
-	ext: v.optional(v.boolean(), false),
-	member: v.optional(v.pipe(v.string(), v.maxLength(100)))
+	query: v.pipe(v.string(), v.maxLength(1_000))
 });
-
-interface Greeted {
-	welcome: Welcome;
-	documentId: string;
-	isExtended: boolean;
-}
 
 export function attachPolling(
 	http: HttpServer,
@@ -42,7 +35,7 @@ export function attachPolling(
 	const { limits } = door;
 	const lines = new Map<string, PollingLine>();
 	let isClosing = false;
-	const io = new Server<PollingRequests, PollingEvents, Record<string, never>, { greeted: Greeted }>({
+	const io = new Server<PollingRequests, PollingEvents, Record<string, never>, { welcome: Welcome }>({
 		path: pollingPath,
 		serveClient: false,
 		transports: ['polling'],
@@ -75,13 +68,14 @@ export function attachPolling(
 
 	io.use((socket, next) => {
 		const parsed = v.safeParse(asked, socket.handshake.auth);
-		const { documentId, ext, member } = parsed.success ? parsed.output : { documentId: '', ext: false };
-		void door.receive(socket.request, documentId, member).then((welcome) => {
+		const { documentId, query } = parsed.success ? parsed.output : { documentId: '', query: '' };
+		const entry = { request: socket.request, documentId, parameters: new URLSearchParams(query) };
+		void door.receive(entry).then((welcome) => {
 			if ('code' in welcome) {
 				setTimeout(() => socket.conn.close(), PollingLine.goodbye_ms).unref();
 				return next(refused(welcome));
 			}
-			socket.data.greeted = { welcome, documentId, isExtended: ext };
+			socket.data.welcome = welcome;
 			socket.conn.once('close', () => door.leave(welcome));
 			if (socket.conn.readyState === 'open') next();
 			else door.leave(welcome);
@@ -89,14 +83,13 @@ export function attachPolling(
 	});
 
 	io.on('connection', (socket: PollingSocket & Socket) => {
-		const { welcome, documentId, isExtended } = socket.data.greeted as Greeted;
 		const { id } = socket.conn as unknown as { id: string };
 		const transport = socket.conn.transport as unknown as { maxHttpBufferSize: number };
 		transport.maxHttpBufferSize = request_bytes;
 		const line = new PollingLine(socket, limits.step2_bytes + 1024);
 		lines.set(id, line);
 		socket.once('disconnect', () => lines.delete(id));
-		door.enter(welcome, line, { request: socket.request, documentId, isExtended });
+		door.enter(socket.data.welcome as Welcome, line);
 	});
 
 	return {

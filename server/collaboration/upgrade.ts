@@ -52,15 +52,14 @@ export function attachCollaboration(
 
 	/** A client sends nothing before the handshake is answered, so that nothing is lost while its rights are asked. */
 	async function receive(request: IncomingMessage, socket: Duplex, head: Buffer, documentId: string) {
-		const asked = new URLSearchParams(request.url?.split('?')[1]);
-		const welcome = await door.receive(request, documentId, asked.get('member'));
+		const parameters = new URLSearchParams(request.url?.split('?')[1]);
+		const welcome = await door.receive({ request, documentId, parameters });
 		if (socket.destroyed) return door.leave(welcome);
 		// A handshake that is not WebSocket's never gets as far as entering.
 		socket.once('close', () => door.leave(welcome));
 		sockets.handleUpgrade(request, socket, head, (webSocket) => {
 			// Refusals a person may meet are closes of an accepted socket: the stock client retries an HTTP error for ever.
-			const isExtended = asked.get('ext') === '1';
-			door.enter(welcome, new WebSocketLine(webSocket), { request, documentId, isExtended });
+			door.enter(welcome, new WebSocketLine(webSocket));
 		});
 	}
 

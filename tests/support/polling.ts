@@ -33,7 +33,7 @@ export async function openPolledRaw(
 	place: { port: number; origin: string },
 	documentId: string,
 	cookie: string,
-	{ origin = place.origin, ext = true }: { origin?: string | null; ext?: boolean } = {}
+	{ origin = place.origin, query = 'ext=1' }: { origin?: string | null; query?: string } = {}
 ): Promise<PolledRaw> {
 	const socket: PolledRaw['socket'] = io(`http://127.0.0.1:${place.port}`, {
 		path: pollingPath,
@@ -41,7 +41,7 @@ export async function openPolledRaw(
 		reconnection: false,
 		forceNew: true,
 		extraHeaders: { cookie, ...(origin ? { origin } : {}) },
-		auth: { documentId, ext } satisfies PollingRequest
+		auth: { documentId, query } satisfies PollingRequest
 	});
 	const frames: Uint8Array[] = [];
 	let acknowledged = 0;

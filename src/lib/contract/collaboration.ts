@@ -10,10 +10,8 @@ export const pollingPath = '/collab-polling';
 /** What Socket.IO hands over when it connects. */
 export interface PollingRequest {
 	documentId: string;
-	/** What follows the question mark in the address of a WebSocket, e.g. `ext=1`. */
+	/** What follows the question mark in the address of a WebSocket, `ext=1&member=<id>`. */
 	query: string;
-	/** As `&member=<id>`: whose page asks. With the session of anybody else it is told `sessionEnded`. */
-	member?: string;
 }
 /** The data of a connection error. Without it, try again. */
 export interface PollingRefusal {

@@ -1,4 +1,5 @@
 /** Live documents over long-polling, and a proxy that lets no WebSocket through. */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type AddressInfo, type Socket as NetSocket } from 'node:net';
@@ -111,6 +112,10 @@ export interface Proxy {
 	target: { port: number };
 	/** Whether it lets WebSockets through. Those already open stay. */
 	letsUpgrade: boolean;
+	/** Upgrades are neither let through nor refused. */
+	holdsUpgrade: boolean;
+	/** Upgrades are answered by the proxy itself, which then says nothing. */
+	answersUpgrade: boolean;
 	/** Upgrades refused. */
 	refused: number;
 	/** Upgrades let through. */
@@ -147,6 +152,8 @@ export async function startProxy(target: { port: number } = { port: 0 }): Promis
 		origin: '',
 		target,
 		letsUpgrade: false,
+		holdsUpgrade: false,
+		answersUpgrade: false,
 		refused: 0,
 		upgraded: 0,
 		count: (path) => asked.filter((address) => address.startsWith(path)).length,
@@ -168,6 +175,16 @@ export async function startProxy(target: { port: number } = { port: 0 }): Promis
 	});
 	server.on('upgrade', (request, socket, head) => {
 		socket.on('error', () => socket.destroy());
+		if (proxy.holdsUpgrade) return;
+		if (proxy.answersUpgrade) {
+			const accept = createHash('sha1')
+				.update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+				.digest('base64');
+			return socket.write(
+				'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+					`Sec-WebSocket-Accept: ${accept}\r\n\r\n`
+			);
+		}
 		if (!proxy.letsUpgrade) {
 			proxy.refused++;
 			return socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');

@@ -18,6 +18,8 @@ const total: Tally = { passed: 0, failed: 0, skipped: 0 };
 step('Style', 'npm', ['run', '-s', 'style']);
 step('Types', 'npm', ['run', '-s', 'check']);
 step('Layers', 'npm', ['run', '-s', 'layers']);
+// What follows starts servers and weighs pages: all of it looks at this build.
+step('Build', process.execPath, ['server/build.ts']);
 step(
 	'Unit and database',
 	'npx',

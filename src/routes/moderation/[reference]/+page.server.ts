@@ -19,7 +19,7 @@ export const actions: Actions = {
 	}),
 	requestChanges: answer(forms.requestChanges, async ({ locals, params }: Event, values) => {
 		await reviews.requestChanges(locals.context, params.reference, values);
-		redirect(303, '/moderation');
+		redirect(303, `/moderation?rendue=${params.reference}`);
 	}),
 	publish: answer(forms.publish, async ({ locals, params }: Event, values) => {
 		const { number } = await reviews.publish(locals.context, params.reference, values);

@@ -105,7 +105,7 @@ export const verbs: Record<string, Verb> = {
 		usage: 'document:rebuild ID|REFERENCE',
 		does: 'write the snapshot of a frozen live text anew from its history',
 		async run(app, args, print) {
-			const { isChanged } = await repair.rebuild(app, await oneDocument(app, args));
+			const { isChanged } = await rebuildDocument(app, await oneDocument(app, args));
 			print(
 				isChanged
 					? 'Rebuilt; what the text said before is one of its versions.'
@@ -155,6 +155,21 @@ async function oneDocument(app: App, args: string[]): Promise<string> {
 	if (positionals.length !== 1)
 		throw new StartError('Name one document: its id, or the reference of its case.');
 	return repair.find(app.db, positionals[0]!);
+}
+
+async function rebuildDocument(app: App, documentId: string): Promise<{ isChanged: boolean }> {
+	try {
+		return await repair.rebuild(app, documentId);
+	} catch (error) {
+		if (!isFailure(error)) throw error;
+		if (error.code === 'not_frozen')
+			throw new StartError('People may still write there. First: document:freeze.', { cause: error });
+		if (error.code === 'history_broken')
+			throw new StartError('Its history is damaged too; nothing was changed. Restore a backup.', {
+				cause: error
+			});
+		throw error;
+	}
 }
 
 async function verifyDocument(app: App, args: string[], print: Print): Promise<void> {

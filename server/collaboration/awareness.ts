@@ -2,6 +2,7 @@
  * Who is here, for one room. Not y-protocols' Awareness, whose memory of past clients never shrinks and which believes
  * whatever name it is told: here a socket has one client id, and the server says whose it is.
  */
+import { colourOf, memberColours } from '#lib/contract/collaboration.ts';
 import type { Member } from '../context.ts';
 import type { Limits } from './limits.ts';
 import { readAwareness, type Presence } from './protocol.ts';
@@ -18,12 +19,6 @@ interface Entry {
 	state: string;
 }
 
-/** Legible on white, told apart by most colour-blind people; the index is stable for a member. */
-const colours = [
-	'#b3261e', '#1a5fb4', '#26734d', '#8a3ffc', '#9a6700', '#0b7285',
-	'#a61e63', '#3d5a00', '#5f3dc4', '#8d4b00', '#2b5d8a', '#6b4c5e'
-]; // prettier-ignore
-
 export function identityOf(who: Member): {
 	id: string;
 	name: string;
@@ -31,16 +26,14 @@ export function identityOf(who: Member): {
 	colour: number;
 	color: string;
 } {
-	let hash = 0;
-	for (const character of who.id) hash = (hash * 31 + character.charCodeAt(0)) >>> 0;
-	const colour = hash % colours.length;
+	const colour = colourOf(who.id);
 	return {
 		id: who.id,
 		name: who.name,
 		organisation: who.memberships[0]?.organisationName ?? null,
 		colour,
 		// The name the caret extension reads.
-		color: colours[colour]!
+		color: memberColours[colour]!
 	};
 }
 

@@ -1,6 +1,7 @@
 /** The history of a case being written: its versions, who changed what and when, and the way back. */
 import { sql, type Kysely } from 'kysely';
 import * as Y from 'yjs';
+import { versionNameCharacters } from '#lib/contract/cases.ts';
 import { toContent } from '#lib/document/content.ts';
 import { partKeys, partOf, type PartKey } from '#lib/document/template.ts';
 import { can } from '../access.ts';
@@ -56,9 +57,8 @@ export interface Moment {
 	at: Date;
 }
 
-export const versionNameCharacters = 100;
 const pause_ms = 10 * 60_000;
-const versionsShown = 200;
+export const versionsShown = 200;
 const updatesRead = 20_000;
 const namedMost = 300;
 
@@ -169,19 +169,19 @@ export async function compare(
 
 /**
  * Keeps the text as it is now under a name.
- * @throws NotFound, Forbidden, Conflict state_changed; Invalid name_empty, name_too_long, versions_full
+ * @throws NotFound, Forbidden, Conflict state_changed; Invalid label_empty, label_too_long, versions_full
  */
 export async function nameVersion(
 	context: Context,
 	reference: string,
-	input: { name: string }
+	input: { label: string }
 ): Promise<{ id: string }> {
 	const { who } = context;
 	return transact(context, async (trx) => {
 		if (who.kind === 'member') await takeTurn(trx, who);
 		const found = await findWritten({ who, db: trx }, reference, { lock: true });
 		authorizeInState(who, 'case.write', found.thing);
-		const label = requireText(input.name, 'name', { most: versionNameCharacters });
+		const label = requireText(input.label, 'label', { most: versionNameCharacters });
 		const { count } = await trx
 			.selectFrom('live_versions')
 			.select((eb) => eb.fn.countAll<number>().as('count'))
@@ -306,7 +306,7 @@ async function findVersion(db: Kysely<Database>, documentId: string, id: string)
 	return version;
 }
 
-async function textAt(
+export async function textAt(
 	db: Kysely<Database>,
 	documentId: string,
 	point: Point

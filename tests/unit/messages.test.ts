@@ -76,7 +76,13 @@ function unused(all: Catalogues, pages: Sources, doors: Sources): string[] {
 }
 
 /** Codes that only an operator meets, printed as they are by the command line. */
-const atTheCommandLine = ['invalid_email', 'invalid_name', 'organisation_needed'];
+const atTheCommandLine = [
+	'history_broken',
+	'invalid_email',
+	'invalid_name',
+	'not_frozen',
+	'organisation_needed'
+];
 
 function unknown(all: Catalogues, pages: Sources, doors: Sources): string[] {
 	const asked = Object.entries(pages).flatMap(([path, text]) =>

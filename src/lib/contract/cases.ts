@@ -19,3 +19,6 @@ export const writableStates: readonly CaseState[] = [
 
 /** Of the reason a moderator gives when asking for changes. */
 export const reasonCharacters = 5_000;
+
+/** Of the name somebody gives to a version. */
+export const versionNameCharacters = 100;

@@ -56,3 +56,16 @@ export const closeCode = {
 	restarting: 1012,
 	unavailable: 4503
 } as const;
+
+/** Legible on white, told apart by most colour-blind people. */
+export const memberColours = [
+	'#b3261e', '#1a5fb4', '#26734d', '#8a3ffc', '#9a6700', '#0b7285',
+	'#a61e63', '#3d5a00', '#5f3dc4', '#8d4b00', '#2b5d8a', '#6b4c5e'
+]; // prettier-ignore
+
+/** The same for a member wherever they are seen: an index of memberColours. */
+export function colourOf(memberId: string): number {
+	let hash = 0;
+	for (const character of memberId) hash = (hash * 31 + character.charCodeAt(0)) >>> 0;
+	return hash % memberColours.length;
+}

@@ -3,7 +3,7 @@
  * which the door translates. A form is read by parseForm() into strings, or arrays of strings for repeated fields.
  */
 import * as v from 'valibot';
-import { reasonCharacters } from './cases.ts';
+import { reasonCharacters, versionNameCharacters } from './cases.ts';
 import { locales } from './locales.ts';
 import { membershipRoles } from './roles.ts';
 import { threadLimits } from './threads.ts';
@@ -66,6 +66,14 @@ const hash = v.pipe(v.string('invalid_input'), v.regex(/^[0-9a-f]{64}$/, 'invali
 export const requestChanges = v.object({ hash, reason: words('reason', reasonCharacters) });
 
 export const publish = v.object({ hash });
+
+export const nameVersion = v.object({ label: words('label', versionNameCharacters) });
+
+/** Everything when no part is named. */
+export const restoreVersion = v.object({
+	versionId: uuid,
+	part: v.pipe(v.string('invalid_input'), v.regex(/^[a-z_]{0,40}$/, 'invalid_input'))
+});
 
 /** Of a mailed link. */
 const token = v.pipe(v.string('token_invalid'), v.regex(/^[\w-]{20}\.[\w-]{20}$/, 'token_invalid'));

@@ -3,12 +3,17 @@ import { expect, test, type Browser, type Page } from '@playwright/test';
 import { install, type Installation } from '../support/app.ts';
 import {
 	arrive,
+	choose,
 	createAccount,
+	fillFacts,
 	openEditor,
 	saveLine,
 	section,
 	seeSaved,
+	startCase,
+	submit,
 	textOf,
+	words,
 	write,
 	type Account
 } from '../support/people.ts';
@@ -32,7 +37,7 @@ test('two collectivités write a case together, lose nothing when the server is 
 }) => {
 	const chloe = await arrive(browser, passerelle.origin, chloeAccount);
 	const diego = await arrive(browser, passerelle.origin, diegoAccount);
-	const reference = await startCase(chloe);
+	const reference = await startCase(chloe, passerelle.origin);
 	await inviteNantes(chloe);
 	await openEditor(diego, passerelle.origin, reference);
 
@@ -148,42 +153,10 @@ test('two collectivités write a case together, lose nothing when the server is 
 	});
 });
 
-async function startCase(page: Page): Promise<string> {
-	await page.goto(`${passerelle.origin}/fiches/nouvelle`);
-	await page.getByRole('button', { name: 'Commencer à écrire' }).click();
-	await page.waitForURL(/\/fiches\/DEI-\d{4}-\d{4}\/ecrire/);
-	await seeSaved(page);
-	return /DEI-\d{4}-\d{4}/.exec(page.url())![0];
-}
-
 async function inviteNantes(page: Page): Promise<void> {
 	await choose(page, '#control-invite', 'nantes', /^Nantes.*Loire-Atlantique/);
 	await page.getByRole('button', { name: 'Inviter', exact: true }).click();
 	await expect(page.getByText('Nantes peut maintenant écrire dans la fiche.')).toBeVisible();
-}
-
-async function choose(page: Page, control: string, letters: string, option: RegExp): Promise<void> {
-	await page.locator(control).click();
-	await page.keyboard.type(letters);
-	await page.getByRole('option', { name: option }).first().click();
-}
-
-async function fillFacts(page: Page): Promise<void> {
-	await page.locator('#control-title').fill('Former ensemble des artisans');
-	await page.locator('#control-summary').fill('Deux villes forment leurs artisans à tour de rôle.');
-	await choose(page, '#control-lead', 'toulouse', /^Toulouse.*Haute-Garonne/);
-	await page.locator('#control-partner').selectOption('SN');
-	await page.getByLabel('Nom du territoire').fill('Saint-Louis');
-	await page.locator('#control-modality').selectOption('formation-emploi-jeunes');
-	await page.getByRole('checkbox', { name: /8\.6/ }).check();
-}
-
-async function submit(page: Page, reference: string): Promise<void> {
-	await seeSaved(page);
-	await page.getByRole('link', { name: 'Soumettre à relecture' }).first().click();
-	await page.waitForURL(/\/soumettre/);
-	await page.getByRole('button', { name: 'Soumettre la fiche' }).click();
-	await page.waitForURL((url) => url.pathname === `/fiches/${reference}`);
 }
 
 /**
@@ -227,9 +200,4 @@ async function readStored(browser: Browser, reference: string): Promise<string> 
 	const text = await reader.locator('main').innerText();
 	await reader.context().close();
 	return text;
-}
-
-/** Thirty-one letters at most a word: counted as words by everyone. */
-function words(count: number): string {
-	return Array.from({ length: count }, (_, n) => `mot${n}`).join(' ') + '. ';
 }

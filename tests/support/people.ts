@@ -68,3 +68,44 @@ export async function textOf(page: Page, part: string): Promise<string> {
 		return copy.textContent ?? '';
 	});
 }
+
+/** Starts a case as a member does; returns its reference. The page is the one to write it. */
+export async function startCase(page: Page, origin: string): Promise<string> {
+	await page.goto(`${origin}/fiches/nouvelle`);
+	await page.getByRole('button', { name: 'Commencer à écrire' }).click();
+	await page.waitForURL(/\/fiches\/DEI-\d{4}-\d{4}\/ecrire/);
+	await seeSaved(page);
+	return /DEI-\d{4}-\d{4}/.exec(page.url())![0];
+}
+
+/** In a list to search in. */
+export async function choose(page: Page, control: string, letters: string, option: RegExp): Promise<void> {
+	await page.locator(control).click();
+	await page.keyboard.type(letters);
+	await page.getByRole('option', { name: option }).first().click();
+}
+
+/** Everything a submission asks for but the four sections. */
+export async function fillFacts(page: Page): Promise<void> {
+	await page.locator('#control-title').fill('Former ensemble des artisans');
+	await page.locator('#control-summary').fill('Deux villes forment leurs artisans à tour de rôle.');
+	await choose(page, '#control-lead', 'toulouse', /^Toulouse.*Haute-Garonne/);
+	await page.locator('#control-partner').selectOption('SN');
+	await page.getByLabel('Nom du territoire').fill('Saint-Louis');
+	await page.locator('#control-modality').selectOption('formation-emploi-jeunes');
+	await page.getByRole('checkbox', { name: /8\.6/ }).check();
+}
+
+/** From the page where one writes. */
+export async function submit(page: Page, reference: string): Promise<void> {
+	await seeSaved(page);
+	await page.getByRole('link', { name: 'Soumettre à relecture' }).first().click();
+	await page.waitForURL(/\/soumettre/);
+	await page.getByRole('button', { name: 'Soumettre la fiche' }).click();
+	await page.waitForURL((url) => url.pathname === `/fiches/${reference}`);
+}
+
+/** Counted as words by everyone. */
+export function words(count: number): string {
+	return Array.from({ length: count }, (_, n) => `mot${n}`).join(' ') + '. ';
+}

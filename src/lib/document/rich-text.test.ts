@@ -214,6 +214,14 @@ describe('reading what the editor wrote', () => {
 		expect(fragmentToRichText(fragment)).toEqual(inOneGo);
 	});
 
+	it('begins and ends with words, whatever was left empty around them', () => {
+		const fragment = emptyFragment();
+		fragment.push([new Y.XmlElement('paragraph'), new Y.XmlElement('paragraph')]);
+		appendRichText(fragment, richTextFromText('un\n\ndeux'));
+		fragment.push([new Y.XmlElement('paragraph')]);
+		expect(fragmentToRichText(fragment)).toEqual(richTextFromText('un\n\ndeux'));
+	});
+
 	it('gives nothing for an empty section, opened or not', () => {
 		expect(read()).toEqual({ type: 'doc', content: [] });
 		expect(read(element('paragraph'))).toEqual({ type: 'doc', content: [] });

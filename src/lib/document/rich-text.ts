@@ -34,7 +34,8 @@ const hrefCharacters = 2000;
 export function fragmentToRichText(fragment: Y.XmlFragment): RichText {
 	const content = blocksOf(fragment.toArray(), 0);
 	while (content.length > 0 && isEmptyParagraph(content[content.length - 1]!)) content.pop();
-	return { type: 'doc', content };
+	// The editor leaves an empty paragraph first when everything is taken back, then given back.
+	return { type: 'doc', content: content.slice(content.findIndex((block) => !isEmptyParagraph(block))) };
 }
 
 /** One paragraph per blank-line-separated piece; a single line break stays a line break. */

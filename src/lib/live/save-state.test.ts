@@ -143,6 +143,14 @@ describe('while the words are on their way', () => {
 		expect(shown([...private_, { type: 'disconnected' }])).toEqual({ kind: 'offline', kept: false });
 	});
 
+	it('stops promising that this device keeps the words once it cannot, until its copy is whole again', () => {
+		const cut: SaveEvent[] = [...opened, ...typed, { type: 'disconnected' }];
+		const full: SaveEvent[] = [...cut, { type: 'localWritten', kept: false }];
+		expect(shown(cut)).toEqual({ kind: 'offline', kept: true });
+		expect(shown(full)).toEqual({ kind: 'offline', kept: false });
+		expect(shown([...full, { type: 'localWritten', kept: true }])).toEqual({ kind: 'offline', kept: true });
+	});
+
 	it('says offline when the first connection cannot be made', () => {
 		const blocked: SaveEvent[] = [opened[0]!, { type: 'unreachable' }];
 		expect(shown(blocked.slice(0, 1))).toEqual({ kind: 'opening' });
@@ -159,6 +167,26 @@ describe('while the words are on their way', () => {
 		);
 		expect(back.pending).toBe(true);
 		expect(afterEvent(back, { type: 'acknowledged', count: 1 }).pending).toBe(false);
+	});
+});
+
+describe('where WebSockets are blocked', () => {
+	const polled = opened.map((event): SaveEvent =>
+		event.type === 'connected' ? { type: 'connected', fallback: true } : event
+	);
+
+	it('tells the truth about saving all the same, and that the connection is the fallback', () => {
+		expect(shown(polled.slice(0, 5)).kind).toBe('opening');
+		expect(shown(polled)).toEqual({ kind: 'saved' });
+		expect(shown([...polled, ...typed])).toEqual({ kind: 'saving' });
+		expect(play(polled).fallback).toBe(true);
+		expect(play([...polled, ...typed]).fallback).toBe(true);
+	});
+
+	it('says so no more when that connection ends, nor on the next one when it is a WebSocket', () => {
+		expect(play([...polled, { type: 'disconnected' }]).fallback).toBe(false);
+		expect(play([...polled, { type: 'disconnected' }, ...opened.slice(1)]).fallback).toBe(false);
+		expect(play([...polled, { type: 'closed', code: closeCode.sessionEnded }]).fallback).toBe(false);
 	});
 });
 

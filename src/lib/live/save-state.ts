@@ -7,9 +7,11 @@ export type EndReason = 'sessionEnded' | 'forbidden' | 'missing';
 export interface SaveFacts {
 	/** The copy kept on this device, if any, has been read. Before that, words of a last visit may be missing here. */
 	localRead: boolean;
-	/** This device keeps a copy. False in a private window or when its disk is full. */
+	/** This device keeps a copy. False in a private window, when its disk is full, when the copy was wiped. */
 	localKept: boolean;
 	connected: boolean;
+	/** This connection goes by long-polling, because the network blocks WebSockets. */
+	fallback: boolean;
 	/** The server's words have arrived on this connection. */
 	synced: boolean;
 	/** The server asked for our words on this connection, and the answer has left. */
@@ -56,6 +58,7 @@ export const initialFacts: SaveFacts = {
 	localRead: false,
 	localKept: false,
 	connected: false,
+	fallback: false,
 	synced: false,
 	answered: false,
 	sent: 0,
@@ -103,7 +106,9 @@ export function isAcknowledged(facts: SaveFacts): boolean {
 export type SaveEvent =
 	/** hasPending: the copy on this device holds words that were never acknowledged. */
 	| { type: 'localRead'; kept: boolean; hasPending: boolean }
-	| { type: 'connected' }
+	/** The copy on this device could not be written, or is whole again. */
+	| { type: 'localWritten'; kept: boolean }
+	| { type: 'connected'; fallback?: boolean }
 	| { type: 'disconnected' }
 	/** No connection could be made. */
 	| { type: 'unreachable' }
@@ -126,6 +131,7 @@ export type SaveEvent =
 
 const fresh = {
 	connected: false,
+	fallback: false,
 	synced: false,
 	answered: false,
 	sent: 0,
@@ -144,8 +150,18 @@ function apply(facts: SaveFacts, event: SaveEvent): SaveFacts {
 	switch (event.type) {
 		case 'localRead':
 			return { ...facts, localRead: true, localKept: event.kept, pending: facts.pending || event.hasPending };
+		case 'localWritten':
+			return { ...facts, localKept: event.kept };
 		case 'connected':
-			return { ...facts, ...fresh, connected: true, waiting: false, canWrite: null, unreachable: false };
+			return {
+				...facts,
+				...fresh,
+				connected: true,
+				fallback: event.fallback ?? false,
+				waiting: false,
+				canWrite: null,
+				unreachable: false
+			};
 		case 'disconnected':
 			return { ...facts, ...fresh, waiting: false };
 		case 'unreachable':

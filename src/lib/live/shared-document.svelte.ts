@@ -7,6 +7,8 @@ import { collaborationPath, messageType } from '../contract/collaboration.ts';
 import type { Locale } from '../contract/locales.ts';
 import { plainText, readFacts, toContent, type CaseContent } from '../document/content.ts';
 import { partKeys, roots, type PartKey } from '../document/template.ts';
+import { lineClass } from './line.ts';
+import { lineMemory } from './line-memory.ts';
 import { localPrefix } from './local-documents.ts';
 import {
 	afterEvent,
@@ -31,6 +33,7 @@ export interface Person {
 const slow_ms = 8_000;
 /** A device whose disk does not answer must not keep its owner from writing. */
 const localRead_ms = 3_000;
+const rewrite_ms = 15_000;
 const contentDelay_ms = 120;
 const inks = ['#0e5a63', '#8a3b12', '#5b3a8c', '#1c6539', '#9c2a5b', '#2b4fa0', '#6b5300', '#7a2e2e'];
 
@@ -43,6 +46,8 @@ export class SharedDocument {
 	#hasLocalText = $state(false);
 	/** What the save line says. */
 	readonly save = $derived(saveState(this.#facts));
+	/** The network blocks WebSockets: everything goes another way, more slowly. */
+	readonly fallback = $derived(this.#facts.fallback);
 	/** Leaving now could lose words. */
 	readonly pending = $derived(this.#facts.pending);
 	/** This device would give the words back after a closed page. */
@@ -66,8 +71,10 @@ export class SharedDocument {
 	#language: Locale;
 	#local: IndexeddbPersistence | null = null;
 	#updatesSent = 0;
+	#isPolling = false;
 	#slowTimer: ReturnType<typeof setTimeout> | undefined;
 	#contentTimer: ReturnType<typeof setTimeout> | undefined;
+	#rewriteTimer: ReturnType<typeof setTimeout> | undefined;
 	#release: (() => void)[] = [];
 	#destroyed = false;
 
@@ -82,8 +89,13 @@ export class SharedDocument {
 				connect: false,
 				// Tabs would share edits behind the back of the server's permissions.
 				disableBc: true,
-				params: { ext: '1' },
-				WebSocketPolyfill: countingSocket((frame) => this.#sent(frame))
+				// Whoever signs in later on this computer does not write in the name of this page's member, nor they in theirs.
+				params: { ext: '1', member: options.member.id },
+				WebSocketPolyfill: lineClass({
+					memory: lineMemory(() => sessionStorage),
+					onOpen: (kind) => (this.#isPolling = kind === 'polling'),
+					onSent: (frame) => this.#sent(frame)
+				})
 			}
 		);
 		this.awareness = this.provider.awareness;
@@ -122,6 +134,7 @@ export class SharedDocument {
 		this.#destroyed = true;
 		clearTimeout(this.#slowTimer);
 		clearTimeout(this.#contentTimer);
+		clearTimeout(this.#rewriteTimer);
 		for (const release of this.#release) release();
 		this.awareness.setLocalState(null);
 		this.provider.destroy();
@@ -133,11 +146,36 @@ export class SharedDocument {
 		const local = await openLocal(`${localPrefix}${memberId}:${documentId}`, this.doc);
 		if (this.#destroyed) return void local?.persistence.destroy();
 		this.#local = local?.persistence ?? null;
+		this.#watchLocal();
 		this.#hasLocalText = this.doc.store.clients.size > 0;
 		this.#tell({ type: 'localRead', kept: local !== null, hasPending: local?.hasPending ?? false });
 		// Only now: words of a last visit then travel in the first answer to the server, which is acknowledged.
 		if (navigator.onLine) this.provider.connect();
 		else this.#tell({ type: 'unreachable' });
+	}
+
+	/** Nobody is told that this device keeps their words once it fails to: a full disk, a copy wiped from another tab. */
+	#watchLocal(): void {
+		const database = this.#local?.db;
+		if (!database) return;
+		database.onabort = () => {
+			this.#tell({ type: 'localWritten', kept: false });
+			clearTimeout(this.#rewriteTimer);
+			// Changes are written one by one: after one that failed, only the whole text makes a copy to rely on.
+			this.#rewriteTimer = setTimeout(() => {
+				if (!this.#local) return;
+				const transaction = database.transaction('updates', 'readwrite');
+				const updates = transaction.objectStore('updates');
+				updates.clear();
+				updates.add(Y.encodeStateAsUpdate(this.doc));
+				transaction.oncomplete = () => this.#tell({ type: 'localWritten', kept: true });
+			}, rewrite_ms);
+		};
+		database.onclose = database.onversionchange = () => {
+			this.#tell({ type: 'localWritten', kept: false });
+			void this.#local?.destroy();
+			this.#local = null;
+		};
 	}
 
 	#listen(): void {
@@ -155,7 +193,7 @@ export class SharedDocument {
 		};
 		provider.on('status', ({ status }) => {
 			if (status === 'connecting') return;
-			this.#tell({ type: status });
+			this.#tell(status === 'connected' ? { type: status, fallback: this.#isPolling } : { type: status });
 		});
 		provider.on('sync', (synced: boolean) => {
 			if (synced) this.#tell({ type: 'synced' });
@@ -209,11 +247,14 @@ export class SharedDocument {
 		});
 	}
 
-	#sent(frame: { isAnswer: boolean; carriesWords: boolean }): void {
-		if (!frame.isAnswer) this.#updatesSent++;
-		this.#tell(
-			frame.isAnswer ? { type: 'sentAnswer', carriesWords: frame.carriesWords } : { type: 'sentUpdate' }
-		);
+	/** Counts the frames that may change the document. */
+	#sent(frame: Uint8Array): void {
+		if (frame[0] !== messageType.sync) return;
+		if (frame[1] === syncStep2) this.#tell({ type: 'sentAnswer', carriesWords: carriesWords(frame) });
+		else if (frame[1] === syncUpdate) {
+			this.#updatesSent++;
+			this.#tell({ type: 'sentUpdate' });
+		}
 	}
 
 	#tell(event: SaveEvent): void {
@@ -285,21 +326,6 @@ function canKeep(): Promise<boolean> {
 			resolve(false);
 		}
 	});
-}
-
-/** The stock client's WebSocket, but it says which frames that may change the document have left. */
-function countingSocket(
-	onSent: (frame: { isAnswer: boolean; carriesWords: boolean }) => void
-): typeof WebSocket {
-	return class extends WebSocket {
-		override send(data: string | ArrayBufferLike | Blob | ArrayBufferView<ArrayBufferLike>): void {
-			super.send(data as ArrayBuffer);
-			if (!(data instanceof Uint8Array) || data[0] !== messageType.sync) return;
-			const isAnswer = data[1] === syncStep2;
-			if (!isAnswer && data[1] !== syncUpdate) return;
-			onSent({ isAnswer, carriesWords: carriesWords(data) });
-		}
-	};
 }
 
 const syncStep2 = 1;

@@ -133,7 +133,9 @@ test('three people write together, are told the truth by a killed server, and ge
 		await expect(saveLine(chloe)).toContainText('Enregistré à');
 		expect(proxy.upgraded).toBeGreaterThan(0);
 		await write(chloe, 'difficulties', 'Par la connexion directe. ');
-		await expect(section(diego, 'difficulties')).toContainText('Par la connexion directe.', { timeout: 5_000 });
+		await expect(section(diego, 'difficulties')).toContainText('Par la connexion directe.', {
+			timeout: 5_000
+		});
 		await seeSaved(chloe);
 	});
 });

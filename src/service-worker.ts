@@ -1,0 +1,66 @@
+/**
+ * Keeps on the device the built files of the pages and one page that says the line is cut. Nothing else, ever: no answer
+ * of the server, whoever is signed in. Works the same for everybody, so signing out has nothing to remove here.
+ */
+import { version } from '$app/env';
+
+interface Lasting extends Event {
+	waitUntil(work: Promise<unknown>): void;
+}
+interface Fetching extends Lasting {
+	request: Request;
+	respondWith(answer: Promise<Response>): void;
+}
+/** The part of ServiceWorkerGlobalScope used here: its own library contradicts the one of pages. */
+interface Worker {
+	location: Location;
+	clients: { claim(): Promise<void> };
+	skipWaiting(): Promise<void>;
+	addEventListener(type: 'install' | 'activate', listener: (event: Lasting) => void): void;
+	addEventListener(type: 'fetch', listener: (event: Fetching) => void): void;
+}
+
+const worker = self as unknown as Worker;
+const kept = `passerelle-${version}`;
+const offlinePage = '/offline.html';
+/** Named after their content: what is kept under such an address is never out of date. */
+const immutable = '/_app/immutable/';
+
+worker.addEventListener('install', (event) => {
+	event.waitUntil(
+		caches
+			.open(kept)
+			.then((cache) => cache.addAll([offlinePage, '/favicon.svg']))
+			.then(() => worker.skipWaiting())
+	);
+});
+
+worker.addEventListener('activate', (event) => {
+	event.waitUntil(
+		caches
+			.keys()
+			.then((names) => Promise.all(names.filter((name) => name !== kept).map((name) => caches.delete(name))))
+			.then(() => worker.clients.claim())
+	);
+});
+
+worker.addEventListener('fetch', (event) => {
+	const { request } = event;
+	const url = new URL(request.url);
+	if (request.method !== 'GET' || url.origin !== worker.location.origin) return;
+	if (url.pathname.startsWith(immutable)) event.respondWith(keptFile(request));
+	else if (request.mode === 'navigate') event.respondWith(fetch(request).catch(sayOffline));
+});
+
+async function keptFile(request: Request): Promise<Response> {
+	const cache = await caches.open(kept);
+	const known = await cache.match(request.url);
+	if (known) return known;
+	const response = await fetch(request);
+	if (response.ok && response.status === 200) await cache.put(request.url, response.clone());
+	return response;
+}
+
+async function sayOffline(): Promise<Response> {
+	return (await caches.match(offlinePage)) ?? Response.error();
+}

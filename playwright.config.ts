@@ -5,6 +5,8 @@ export default defineConfig({
 	testDir: 'tests/journeys',
 	testMatch: '**/*.e2e.ts',
 	// Each journey starts a server of its own, with its database: two at once fill two cores.
+	// One set for every system: pictures are compared only by the Chromium that drew them.
+	snapshotPathTemplate: 'tests/journeys/kept/{arg}{ext}',
 	workers: 1,
 	timeout: 180_000,
 	expect: { timeout: 10_000 },

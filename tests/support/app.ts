@@ -13,6 +13,8 @@ const root = join(import.meta.dirname, '..', '..');
 export interface Installation {
 	origin: string;
 	dataDir: string;
+	/** Of its PostgreSQL, undefined when embedded. */
+	databaseUrl: string | undefined;
 	/** Resolves when the server says it is ready. */
 	start(): Promise<void>;
 	/** SIGKILL: no goodbye. */
@@ -67,6 +69,7 @@ export async function install(
 	return {
 		origin: `http://127.0.0.1:${port}`,
 		dataDir,
+		databaseUrl: environment.DATABASE_URL,
 		async start() {
 			const running = spawn(process.execPath, ['server/main.ts'], { cwd: root, env: environment });
 			child = running;

@@ -113,18 +113,35 @@ function compareLines(before: PlainLine[], after: PlainLine[], deadline: number)
 function compareLine(before: PlainLine, after: PlainLine, deadline: number): Line[] {
 	const [old, fresh] = [words(before.text), words(after.text)];
 	const pieces: Piece[] = [];
+	let gone = '';
+	let come = '';
 	let common = 0;
-	for (const stretch of aligned(old, fresh, deadline)) {
+	const settle = () => {
+		// What was taken in on the way, and is a space alone on one side.
+		if (gone.trim() === '' && come.trim() !== '') gone = '';
+		if (come.trim() === '' && gone.trim() !== '') come = '';
+		if (gone !== '') pieces.push({ change: 'removed', text: gone });
+		if (come !== '') pieces.push({ change: 'added', text: come });
+		gone = come = '';
+	};
+	const stretches = aligned(old, fresh, deadline);
+	for (const [index, stretch] of stretches.entries()) {
 		const text = slice(fresh, stretch.fresh).join('');
-		if (stretch.isSame) {
+		const isBetweenChanges = index > 0 && index < stretches.length - 1;
+		if (!stretch.isSame) {
+			gone += slice(old, stretch.old).join('');
+			come += text;
+		} else if (isBetweenChanges && !/[\p{L}\p{N}]/u.test(text)) {
+			// Only a space in common: two sentences cut to pieces by it would be hard to read.
+			gone += text;
+			come += text;
+		} else {
+			settle();
 			pieces.push({ change: 'same', text });
 			common += text.length;
-			continue;
 		}
-		const gone = slice(old, stretch.old).join('');
-		if (gone !== '') pieces.push({ change: 'removed', text: gone });
-		if (text !== '') pieces.push({ change: 'added', text });
 	}
+	settle();
 	if (common < leastInCommon * Math.min(before.text.length, after.text.length))
 		return [whole(before, 'removed'), whole(after, 'added')];
 	const change = before.text === after.text ? 'reformatted' : 'changed';

@@ -102,6 +102,38 @@ export const screens: Screen[] = [
 		as: 'contributor'
 	},
 	{
+		name: 'historique',
+		route: '/fiches/[reference]/historique',
+		path: `/fiches/${returned}/historique`,
+		as: 'contributor'
+	},
+	{
+		name: 'historique-changement',
+		route: '/fiches/[reference]/historique',
+		path: `/fiches/${returned}/historique`,
+		as: 'contributor',
+		prepare: async (page) => {
+			await page
+				.getByRole('link', { name: /^Voir ce changement/ })
+				.first()
+				.click();
+			await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ce qui a changé');
+		}
+	},
+	{
+		name: 'historique-restaurer',
+		route: '/fiches/[reference]/historique/restaurer',
+		path: `/fiches/${returned}/historique`,
+		as: 'contributor',
+		prepare: async (page) => {
+			await page
+				.getByRole('link', { name: /^Restaurer/ })
+				.first()
+				.click();
+			await expect(page.getByRole('heading', { level: 1 })).toHaveText('Restaurer une version');
+		}
+	},
+	{
 		name: 'ecrire',
 		route: '/fiches/[reference]/ecrire',
 		path: `/fiches/${shared}/ecrire`,

@@ -210,7 +210,7 @@ test('the help page says what the network does, also to a visitor, and can be co
 
 	proxy.letsUpgrade = true;
 	await farid.getByRole('button', { name: 'Recommencer' }).click();
-	await expect(farid.locator('[data-verdict=good]')).toBeVisible({ timeout: 45_000 });
+	await expect(farid.locator('[data-verdict=fine]')).toBeVisible({ timeout: 45_000 });
 	expect(await works()).toEqual({ http: 'true', websocket: 'true', polling: 'true', long: 'true' });
 	await context.close();
 });

@@ -52,6 +52,7 @@ export const screens: Screen[] = [
 		as: 'visitor'
 	},
 	{ name: 'dynamique', route: '/dynamique', path: '/dynamique', as: 'visitor' },
+	{ name: 'aide-reseau', route: '/aide/reseau', path: '/aide/reseau', as: 'visitor' },
 	{ name: 'discussions', route: '/discussions', path: '/discussions', as: 'visitor', main: true },
 	{
 		name: 'discussion',

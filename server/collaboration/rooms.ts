@@ -126,6 +126,7 @@ export class Rooms {
 	async #catchUp(documentId: string): Promise<void> {
 		let room = this.#open.get(documentId);
 		while (!this.#isClosed) {
+			let pause_ms = this.#limits.retryFirst_ms;
 			try {
 				// Being loaded, it may have been read before.
 				room ??= await this.#loading.get(documentId);
@@ -136,8 +137,9 @@ export class Rooms {
 				if (isMerged) return;
 			} catch (error) {
 				this.#app.log.error({ reason: reasonOf(error), documentId }, 'a live document could not catch up');
+				pause_ms = this.#limits.retryMost_ms;
 			}
-			await new Promise((resolve) => setTimeout(resolve, this.#limits.retryFirst_ms));
+			await new Promise((resolve) => setTimeout(resolve, pause_ms));
 		}
 	}
 

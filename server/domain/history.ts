@@ -59,7 +59,7 @@ export interface Moment {
 
 const pause_ms = 10 * 60_000;
 export const versionsShown = 200;
-const updatesRead = 20_000;
+const updatesRead = 10_000;
 const namedMost = 300;
 
 /** Newest first. @throws NotFound */

@@ -51,6 +51,19 @@ describe('a live document read as a case', () => {
 		expect(toContent(written(ready()), 'fr')).toEqual(ready());
 	});
 
+	it('may keep the sections that did not change', () => {
+		const before = toContent(written(ready()), 'fr');
+		const { actions, difficulties } = before.sections;
+		const doc = written({
+			...ready(),
+			sections: { ...ready().sections, results_here: richTextFromText('neuf') }
+		});
+		const after = toContent(doc, 'fr', { actions, difficulties });
+		expect(after.sections.actions).toBe(actions);
+		expect(after.sections.results_here).toEqual(richTextFromText('neuf'));
+		expect(after.sections.results_there).toEqual(before.sections.results_there);
+	});
+
 	it('is empty when nobody wrote', () => {
 		const content = toContent(new Y.Doc(), 'en');
 		expect(content.facts).toEqual({ lead: null, partner: null, modality: null, targets: [] });

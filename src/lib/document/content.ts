@@ -6,6 +6,7 @@ import {
 	characterCount,
 	cleanText,
 	fragmentToRichText,
+	measure,
 	parseRichText,
 	richTextToText,
 	wordCount,
@@ -55,15 +56,24 @@ export interface MissingPart {
 	need: number;
 }
 
-/** Reads a live document. Whatever is in it, the result is well formed; nothing typed is shortened. */
-export function toContent(doc: Y.Doc, language: Locale): CaseContent {
+/**
+ * Reads a live document. Whatever is in it, the result is well formed; nothing typed is shortened.
+ * @param unchanged sections read before and not changed since, to be taken as they are
+ */
+export function toContent(
+	doc: Y.Doc,
+	language: Locale,
+	unchanged: Partial<CaseContent['sections']> = {}
+): CaseContent {
 	return {
 		templateVersion,
 		language,
 		title: oneLine(doc.getText(roots.title).toString()),
 		summary: oneLine(doc.getText(roots.summary).toString()),
 		facts: readFacts(doc),
-		sections: eachSection((key) => fragmentToRichText(doc.getXmlFragment(roots.section(key))))
+		sections: eachSection(
+			(key) => unchanged[key] ?? fragmentToRichText(doc.getXmlFragment(roots.section(key)))
+		)
 	};
 }
 
@@ -155,31 +165,29 @@ export function parseContent(json: string): CaseContent {
 /** What keeps the case from being submitted, in the order of the template; none: it is ready. */
 export function missingParts(content: CaseContent): MissingPart[] {
 	const missing: MissingPart[] = [];
-	const measure = (part: PartKey, have: number, least: number, most: number) => {
+	const check = (part: PartKey, have: number, least: number, most: number) => {
 		if (have === 0 && least > 0) missing.push({ part, reason: 'empty', have, need: least });
 		else if (have < least) missing.push({ part, reason: 'too_short', have, need: least });
 		else if (have > most) missing.push({ part, reason: 'too_long', have, need: most });
 	};
 	const { lead, partner, modality, targets } = content.facts;
-	measure('title', characterCount(content.title), 1, limits.titleCharacters);
-	measure('summary', characterCount(content.summary), 1, limits.summaryCharacters);
-	measure('lead', lead ? 1 : 0, 1, 1);
+	check('title', characterCount(content.title), 1, limits.titleCharacters);
+	check('summary', characterCount(content.summary), 1, limits.summaryCharacters);
+	check('lead', lead ? 1 : 0, 1, 1);
 	if (partner?.kind === 'none') {
 		const characters = characterCount(partner.reason);
-		if (characters > limits.noPartnerCharacters)
-			measure('partner', characters, 0, limits.noPartnerCharacters);
-		else measure('partner', wordCount(partner.reason, content.language), limits.noPartnerWords, Infinity);
+		if (characters > limits.noPartnerCharacters) check('partner', characters, 0, limits.noPartnerCharacters);
+		else check('partner', wordCount(partner.reason, content.language), limits.noPartnerWords, Infinity);
 	} else {
 		const characters = partner?.country ? characterCount(partner.name) : 0;
-		measure('partner', characters, 1, limits.partnerCharacters);
+		check('partner', characters, 1, limits.partnerCharacters);
 	}
-	measure('modality', modality ? 1 : 0, 1, 1);
-	measure('targets', targets.length, 1, limits.targets);
+	check('modality', modality ? 1 : 0, 1, 1);
+	check('targets', targets.length, 1, limits.targets);
 	for (const key of sectionKeys) {
-		const text = richTextToText(content.sections[key]);
-		const characters = characterCount(text);
-		if (characters > limits.sectionCharacters) measure(key, characters, 0, limits.sectionCharacters);
-		else measure(key, wordCount(text, content.language), minimumWords[key], Infinity);
+		const { characters, words } = measure(content.sections[key], content.language);
+		if (characters > limits.sectionCharacters) check(key, characters, 0, limits.sectionCharacters);
+		else check(key, words, minimumWords[key], Infinity);
 	}
 	return missing;
 }

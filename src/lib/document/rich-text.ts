@@ -73,6 +73,24 @@ export function richTextToText(richText: RichText): string {
 	return text;
 }
 
+export interface Measure {
+	text: string;
+	/** Of the text, as characterCount and wordCount give them. */
+	characters: number;
+	words: number;
+}
+
+/** Counted once for each text that was read: counting words is slow, and several parts of a page ask. */
+export function measure(richText: RichText, locale: string): Measure {
+	const known = measures.get(richText);
+	if (known?.locale === locale) return known;
+	const text = richTextToText(richText);
+	const counted = { locale, text, characters: characterCount(text), words: wordCount(text, locale) };
+	measures.set(richText, counted);
+	return counted;
+}
+const measures = new WeakMap<RichText, Measure & { locale: string }>();
+
 /** Words as a reader of this language counts them: punctuation and lone symbols are none. */
 export function wordCount(text: string, locale: string): number {
 	let count = 0;

@@ -1,6 +1,6 @@
 /** Moving between the parts of the writing page, and how far each one is. */
 import { missingParts, type CaseContent } from '#lib/document/content.ts';
-import { richTextToText } from '#lib/document/rich-text.ts';
+import { measure } from '#lib/document/rich-text.ts';
 import { partKeys, sectionKeys, type PartKey, type SectionKey } from '#lib/document/template.ts';
 
 export type Progress = 'todo' | 'started' | 'done' | 'too_long';
@@ -20,7 +20,7 @@ export function progressOf(content: CaseContent): Record<PartKey, Progress> {
 /** Something is there, though not a single whole word or item of what is asked. */
 function isBegun(content: CaseContent, part: PartKey): boolean {
 	if (part === 'partner') return content.facts.partner !== null;
-	return isSection(part) && richTextToText(content.sections[part]).trim() !== '';
+	return isSection(part) && measure(content.sections[part], content.language).text.trim() !== '';
 }
 
 const isSection = (part: PartKey): part is SectionKey => (sectionKeys as readonly string[]).includes(part);

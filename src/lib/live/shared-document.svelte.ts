@@ -6,7 +6,7 @@ import * as Y from 'yjs';
 import { collaborationPath, messageType } from '../contract/collaboration.ts';
 import type { Locale } from '../contract/locales.ts';
 import { plainText, readFacts, toContent, type CaseContent } from '../document/content.ts';
-import { partKeys, roots, type PartKey } from '../document/template.ts';
+import { partKeys, roots, sectionKeys, type PartKey } from '../document/template.ts';
 import { lineClass } from './line.ts';
 import { lineMemory } from './line-memory.ts';
 import { localPrefix } from './local-documents.ts';
@@ -203,12 +203,20 @@ export class SharedDocument {
 		});
 		provider.on('closed', ({ code }) => this.#tell({ type: 'closed', code }));
 
+		// A long text is not read whole each time somebody pauses.
+		let unchanged: Partial<CaseContent['sections']> = {};
+		for (const key of sectionKeys) {
+			doc.getXmlFragment(roots.section(key)).observeDeep(() => {
+				delete unchanged[key];
+			});
+		}
 		let updatesSeen = 0;
 		// Registered after the provider's own listener: a frame with the change has left by now, or there was no line.
 		const onChange = (_: Uint8Array, origin: unknown) => {
 			clearTimeout(this.#contentTimer);
 			this.#contentTimer = setTimeout(() => {
-				this.content = toContent(doc, this.#language);
+				this.content = toContent(doc, this.#language, unchanged);
+				unchanged = { ...this.content.sections };
 			}, contentDelay_ms);
 			if (origin === provider || origin instanceof IndexeddbPersistence) return;
 			this.#tell({ type: 'changed', carried: this.#updatesSent > updatesSeen });

@@ -37,7 +37,9 @@ test('the eyes of these tests see a fault of each kind', async () => {
 		plant('<input type="text" />');
 		plant('<div style="width: 400px">Trop large</div>');
 		plant('<p style="height: 1em; overflow: hidden">Coupé<br />en deux</p>');
+		plant('<svg><path d="M0 0" /></svg><h1>Encore</h1><table></table><center></center><iframe></iframe>');
 	});
+	expect((await structure(page)).length).toBeGreaterThanOrEqual(5);
 	const found = (await faults(page)).join('\n');
 	expect(found).toContain('color-contrast');
 	expect(found).toContain('label');
@@ -61,6 +63,11 @@ for (const screen of screens) {
 		found.push(...(await faults(page, 'light 320')));
 		expect(found).toEqual([]);
 		expect(await overflowing(page), 'nothing is wider than 320 px').toEqual([]);
+		expect(await structure(page), 'what docs/accessibility.md says of every page').toEqual([]);
+		await page.evaluate(loosen);
+		expect(await overflowing(page), 'loosened text stays in the page').toEqual([]);
+		expect(await cut(page), 'loosened text is not cut').toEqual([]);
+		await page.evaluate(() => document.adoptedStyleSheets.splice(0));
 
 		await page.setViewportSize(wide);
 		await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
@@ -105,7 +112,8 @@ function told(snapshot: string): string {
 		.split('\n')
 		.filter((line) => !/^\s*- (\/url:|option )/.test(line))
 		.join('\n')
-		.replace(/(- time:).*/g, '$1 …')
+		.replace(/(- (?:time|code):).*/g, '$1 …')
+		.replace(/https?:\/\/\S+/g, '…')
 		.replace(/\b\d{1,2}(?:er)? \p{L}+ 20\d\d(?: à \d{1,2}:\d{2})?/gu, '…')
 		.replace(/\d{1,2}:\d{2}/g, '…')
 		.replace(/DEI-\d{4}-/g, 'DEI-…-');
@@ -141,6 +149,54 @@ test('with reduced motion nothing moves', async () => {
 	);
 	expect(moving).toEqual([]);
 });
+
+/** The rules of RGAA that a page can be asked and that axe does not ask. Each line names its criterion. */
+function structure(page: Page): Promise<string[]> {
+	return page.evaluate(() => {
+		const problems: string[] = [];
+		const refuse = (criterion: string, selector: string) => {
+			for (const element of document.querySelectorAll(selector))
+				problems.push(`${criterion} ${element.outerHTML.slice(0, 120)}`);
+		};
+		const expectOne = (criterion: string, selector: string) => {
+			const { length } = document.querySelectorAll(selector);
+			if (length !== 1) problems.push(`${criterion} ${length} × ${selector}`);
+		};
+		refuse('1.2', 'svg:not([aria-hidden=true], [role=img])');
+		refuse('1.1', 'svg[role=img]:not([aria-label]), img:not([alt])');
+		refuse('2.1', 'iframe, frame, object, embed');
+		refuse('4.1', 'audio, video');
+		// Data in a table has a name and headers; nothing is laid out with one.
+		refuse('5.4', 'table:not(:has(caption))');
+		refuse('5.6', 'table:not(:has(th))');
+		if (document.doctype?.name !== 'html') problems.push('8.1 no doctype');
+		if (!/^(fr|en|es)$/.test(document.documentElement.lang)) problems.push('8.3 no language');
+		if (!/\S+.* · Passerelle|^Passerelle · /.test(document.title)) problems.push(`8.5 ${document.title}`);
+		refuse('8.9', 'p:empty:not([role=status]), main br + br');
+		expectOne('9.1', 'h1');
+		let level = 0;
+		for (const heading of document.querySelectorAll('h1, h2, h3, h4, h5, h6')) {
+			const next = Number(heading.tagName[1]);
+			if (next > level + 1) problems.push(`9.1 ${heading.outerHTML.slice(0, 120)}`);
+			level = next;
+		}
+		for (const landmark of ['body header:has(nav)', 'main', 'footer', 'header nav[aria-label]', '.skip'])
+			expectOne('9.2', landmark);
+		refuse('10.1', 'font, center, big, blink, marquee, basefont, strike, tt, [align], [bgcolor], [border]');
+		refuse('12.8', '[tabindex]:not([tabindex="0"], [tabindex="-1"])');
+		refuse('12.10', '[accesskey]');
+		refuse('13.2', '[target=_blank]:not([rel~=noopener])');
+		return problems;
+	});
+}
+
+/** Runs in the page: the spacing of RGAA 10.12 (WCAG 1.4.12). */
+function loosen(): void {
+	const sheet = new CSSStyleSheet();
+	sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+		p { margin-bottom: 2em !important }`);
+	document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}
 
 /** What makes the page scroll sideways. */
 function overflowing(page: Page): Promise<string[]> {

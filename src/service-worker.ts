@@ -57,7 +57,8 @@ async function keptFile(request: Request): Promise<Response> {
 	const known = await cache.match(request.url);
 	if (known) return known;
 	const response = await fetch(request);
-	if (response.ok && response.status === 200) await cache.put(request.url, response.clone());
+	// A device that is full keeps nothing more, but still shows the page.
+	if (response.ok && response.status === 200) await cache.put(request.url, response.clone()).catch(() => {});
 	return response;
 }
 

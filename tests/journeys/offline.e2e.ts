@@ -160,7 +160,7 @@ async function fillDevice(page: Page): Promise<void> {
 			request.onsuccess = () => resolve(request.result);
 		});
 		database.onversionchange = () => database.close();
-		for (let size = 1_000_000; size >= 1;) {
+		for (let size = 65_536; size >= 1;) {
 			const isStored = await new Promise((resolve) => {
 				const transaction = database.transaction('bytes', 'readwrite');
 				transaction.objectStore('bytes').add(crypto.getRandomValues(new Uint8Array(size)));

@@ -116,6 +116,7 @@ function told(snapshot: string): string {
 		.replace(/https?:\/\/\S+/g, '…')
 		.replace(/\b\d{1,2}(?:er)? \p{L}+ 20\d\d(?: à \d{1,2}:\d{2})?/gu, '…')
 		.replace(/\d{1,2}:\d{2}/g, '…')
+		.replace(/Chrome, \w+/g, 'Chrome, …')
 		.replace(/DEI-\d{4}-/g, 'DEI-…-');
 }
 

@@ -3,24 +3,8 @@
  * of the server, whoever is signed in. Works the same for everybody, so signing out has nothing to remove here.
  */
 import { version } from '$app/env';
+import { self as worker } from '$app/service-worker';
 
-interface Lasting extends Event {
-	waitUntil(work: Promise<unknown>): void;
-}
-interface Fetching extends Lasting {
-	request: Request;
-	respondWith(answer: Promise<Response>): void;
-}
-/** The part of ServiceWorkerGlobalScope used here: its own library contradicts the one of pages. */
-interface Worker {
-	location: Location;
-	clients: { claim(): Promise<void> };
-	skipWaiting(): Promise<void>;
-	addEventListener(type: 'install' | 'activate', listener: (event: Lasting) => void): void;
-	addEventListener(type: 'fetch', listener: (event: Fetching) => void): void;
-}
-
-const worker = self as unknown as Worker;
 const kept = `passerelle-${version}`;
 const offlinePage = '/offline.html';
 /** Named after their content: what is kept under such an address is never out of date. */

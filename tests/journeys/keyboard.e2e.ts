@@ -1,5 +1,6 @@
 /** Without a mouse: a case is created, written, submitted, reviewed and published, and people talk. */
 import { expect, test, type Browser, type Page } from '@playwright/test';
+import { faults } from '../support/axe.ts';
 import { install, type Installation } from '../support/app.ts';
 import { goThrough, press, reach, step } from '../support/keyboard.ts';
 import { createAccount, seeSaved, section, type Account } from '../support/people.ts';
@@ -92,6 +93,7 @@ test('by keyboard alone a case is written, sent back, completed, published, and 
 			await expect(section(chloe, part)).not.toBeFocused();
 		}
 		await seeSaved(chloe);
+		expect(await faults(chloe, 'the editor with text')).toEqual([]);
 	});
 
 	await test.step('nothing in the editor holds her back', async () => {
@@ -111,6 +113,7 @@ test('by keyboard alone a case is written, sent back, completed, published, and 
 		await press(boris, boris.getByRole('button', { name: 'Prendre en relecture' }));
 		await press(boris, boris.getByRole('button', { name: 'Demander des modifications' }));
 		await expect(boris.getByRole('alert')).toBeFocused();
+		expect(await faults(boris, 'a refused decision')).toEqual([]);
 		await step(boris);
 		await boris.keyboard.press('Enter');
 		await expect(boris.getByLabel('Ce qui doit changer')).toBeFocused();
@@ -147,6 +150,7 @@ test('by keyboard alone a case is written, sent back, completed, published, and 
 		await press(boris, boris.getByRole('button', { name: 'Envoyer la réponse' }));
 		await expect(boris.getByText('Merci à vous.')).toHaveCount(1);
 		expect(await boris.evaluate(() => document.activeElement?.closest('main form') !== null)).toBe(true);
+		expect(await faults(boris, 'a thread just answered')).toEqual([]);
 		await boris.reload();
 		expect((await goThrough(boris)).length).toBeGreaterThan(5);
 	});

@@ -4,10 +4,10 @@ import { findChromium } from './tests/support/chromium.ts';
 export default defineConfig({
 	testDir: 'tests/journeys',
 	testMatch: '**/*.e2e.ts',
-	// Each journey starts a server of its own, with its database: two at once fill two cores.
 	// One set for every system: pictures are compared only by the Chromium that drew them.
 	snapshotPathTemplate: 'tests/journeys/kept/{arg}{ext}',
-	workers: 1,
+	// Each file starts a server of its own, with its database: two at once fill two cores.
+	workers: 2,
 	timeout: 180_000,
 	expect: { timeout: 10_000 },
 	forbidOnly: Boolean(process.env.CI),

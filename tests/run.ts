@@ -1,4 +1,7 @@
-/** `npm test`: everything, in order, ending with one line `N passed, N failed`. */
+/**
+ * `npm test`: everything, in order, ending with one line `N passed, N failed`. Long journeys are left to
+ * `npm run test:postgres`, which runs the same database suites, and those journeys, on the PostgreSQL of TEST_DATABASE_URL.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,9 +18,17 @@ const root = join(import.meta.dirname, '..');
 const reports = mkdtempSync(join(tmpdir(), 'passerelle-reports-'));
 const total: Tally = { passed: 0, failed: 0, skipped: 0 };
 
-step('Style', 'npm', ['run', '-s', 'style']);
-step('Types', 'npm', ['run', '-s', 'check']);
-step('Layers', 'npm', ['run', '-s', 'layers']);
+const onPostgres = process.argv.includes('--postgres');
+if (onPostgres && !process.env.TEST_DATABASE_URL) {
+	console.error('TEST_DATABASE_URL is not set: say on which PostgreSQL databases may be created.');
+	process.exit(1);
+}
+
+if (!onPostgres) {
+	step('Style', 'npm', ['run', '-s', 'style']);
+	step('Types', 'npm', ['run', '-s', 'check']);
+	step('Layers', 'npm', ['run', '-s', 'layers']);
+}
 // What follows starts servers and weighs pages: all of it looks at this build.
 step('Build', process.execPath, ['server/build.ts']);
 step(
@@ -30,7 +41,8 @@ step(
 );
 const chromium = findChromium();
 if (chromium) {
-	step('Journeys', 'npx', ['playwright', 'test', '--reporter=list,json'], {
+	const selection = onPostgres ? ['--grep', '@long|@postgres'] : ['--grep-invert', '@long'];
+	step('Journeys', 'npx', ['playwright', 'test', ...selection, '--reporter=list,json'], {
 		env: { CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, 'playwright.json') },
 		count: () => playwrightTally(join(reports, 'playwright.json'))
 	});

@@ -53,124 +53,130 @@ async function startCase(page: Page): Promise<string> {
 	return /DEI-\d{4}-\d{4}/.exec(page.url())![0];
 }
 
-test('three people write together, are told the truth by a killed server, and get the WebSocket back', async ({
-	browser
-}) => {
-	const people: Page[] = [];
-	for (const account of [chloeAccount, diegoAccount, elisaAccount])
-		people.push(await arrive(browser, proxy.origin, account));
-	const [chloe, diego, elisa] = people as [Page, Page, Page];
-	const reference = await startCase(chloe);
-	await openEditor(diego, proxy.origin, reference);
-	await openEditor(elisa, proxy.origin, reference);
+test(
+	'three people write together, are told the truth by a killed server, and get the WebSocket back',
+	{ tag: '@long' },
+	async ({ browser }) => {
+		const people: Page[] = [];
+		for (const account of [chloeAccount, diegoAccount, elisaAccount])
+			people.push(await arrive(browser, proxy.origin, account));
+		const [chloe, diego, elisa] = people as [Page, Page, Page];
+		const reference = await startCase(chloe);
+		await openEditor(diego, proxy.origin, reference);
+		await openEditor(elisa, proxy.origin, reference);
 
-	await test.step('the line says that the connection is the fallback, and where to read why', async () => {
-		for (const page of people) {
-			await isFallback(page);
-			await expect(saveLine(page)).toContainText(/Connexion de secours — enregistré à \d{2}:\d{2}/);
-		}
-		await expect(saveLine(chloe).getByRole('link', { name: 'Tester le réseau' })).toHaveAttribute(
-			'href',
-			'/aide/reseau'
-		);
-		expect(proxy.refused).toBeGreaterThan(0);
-		expect(proxy.upgraded).toBe(0);
-	});
-
-	await test.step('what the three type at once is the same for all within five seconds', async () => {
-		await Promise.all([
-			write(chloe, 'actions', 'Chloé écrit. '),
-			write(diego, 'results_here', 'Diego écrit. '),
-			write(elisa, 'results_there', 'Élisa écrit. ')
-		]);
-		const typed = Date.now();
-		for (const page of people) {
-			await expect(section(page, 'actions')).toContainText('Chloé écrit.', { timeout: 5_000 });
-			await expect(section(page, 'results_here')).toContainText('Diego écrit.', { timeout: 5_000 });
-			await expect(section(page, 'results_there')).toContainText('Élisa écrit.', { timeout: 5_000 });
-		}
-		const took_ms = Date.now() - typed;
-		test.info().annotations.push({ type: 'converged in', description: `${took_ms} ms` });
-		expect(took_ms).toBeLessThan(5_000);
-		await expect(chloe.getByText('3 personnes ici')).toBeVisible();
-		// In one and the same paragraph too.
-		await Promise.all([write(chloe, 'difficulties', 'abc '), write(diego, 'difficulties', 'xyz ')]);
-		await seeSaved(chloe);
-		await seeSaved(diego);
-		await expect
-			.poll(async () => (await textOf(elisa, 'difficulties')).length, { timeout: 5_000 })
-			.toBe('abc xyz '.length);
-		expect(await textOf(elisa, 'difficulties')).toBe(await textOf(chloe, 'difficulties'));
-	});
-
-	await test.step('the server is killed while two type: what was shown as saved is in the database', async () => {
-		const typists = [typeUntilKilled(chloe, 'actions', 'C'), typeUntilKilled(diego, 'results_here', 'D')];
-		await expect
-			.poll(() => Math.min(...typists.map((typist) => typist.savedCount())), { timeout: 60_000 })
-			.toBeGreaterThan(6);
-		await passerelle.kill();
-		const [fromChloe, fromDiego] = [await typists[0]!.stop(), await typists[1]!.stop()];
-		await expect(saveLine(chloe)).not.toHaveAttribute('data-save', 'saved');
-
-		// What a browser that never wrote reads comes from the database: the lines of the others stay cut.
-		for (const page of people) await page.context().setOffline(true);
-		await passerelle.start();
-		const stored = await readStored(browser, reference);
-		for (const word of [...fromChloe.saved, ...fromDiego.saved]) expect(stored).toContain(word);
-
-		for (const page of people) await page.context().setOffline(false);
-		for (const page of people) await seeSaved(page, 60_000);
-		for (const word of fromChloe.typed) await expect(section(elisa, 'actions')).toContainText(word);
-		for (const word of fromDiego.typed) await expect(section(elisa, 'results_here')).toContainText(word);
-		for (const page of people) await isFallback(page);
-		expect(proxy.upgraded).toBe(0);
-	});
-
-	await test.step('the proxy lets WebSockets through: the page goes back to them by itself', async () => {
-		proxy.letsUpgrade = true;
-		await expect(saveLine(chloe)).not.toHaveAttribute('data-line', 'fallback', { timeout: 75_000 });
-		await seeSaved(chloe);
-		await expect(saveLine(chloe)).toContainText('Enregistré à');
-		expect(proxy.upgraded).toBeGreaterThan(0);
-		await write(chloe, 'difficulties', 'Par la connexion directe. ');
-		await expect(section(diego, 'difficulties')).toContainText('Par la connexion directe.', {
-			timeout: 5_000
+		await test.step('the line says that the connection is the fallback, and where to read why', async () => {
+			for (const page of people) {
+				await isFallback(page);
+				await expect(saveLine(page)).toContainText(/Connexion de secours — enregistré à \d{2}:\d{2}/);
+			}
+			await expect(saveLine(chloe).getByRole('link', { name: 'Tester le réseau' })).toHaveAttribute(
+				'href',
+				'/aide/reseau'
+			);
+			expect(proxy.refused).toBeGreaterThan(0);
+			expect(proxy.upgraded).toBe(0);
 		});
-		await seeSaved(chloe);
-	});
-});
 
-test('who may only read hears by polling, and writes nothing even by hand', async ({ browser }) => {
-	const accounts = JSON.parse(
-		readFileSync(join(passerelle.dataDir, 'demo-accounts.json'), 'utf8')
-	) as Account[];
-	const boris = await arrive(
-		browser,
-		proxy.origin,
-		accounts.find(({ email }) => email === 'moderation@demo.invalid')!
-	);
-	await boris.goto(`${proxy.origin}/moderation`);
-	const href = await boris.locator('a[href*="DEI-"]').first().getAttribute('href');
-	const reference = /DEI-\d{4}-\d{4}/.exec(href ?? '')![0];
-	const connecting = boris.waitForRequest((request) => request.postData()?.startsWith('40{') ?? false);
-	await boris.goto(`${proxy.origin}/fiches/${reference}/ecrire`);
-	await expect(saveLine(boris)).toHaveText(/Connexion de secours — lecture seule/);
-	await expect(boris.getByRole('textbox')).toHaveCount(0);
-	const before = await boris.locator('main h1').innerText();
+		await test.step('what the three type at once is the same for all within five seconds', async () => {
+			await Promise.all([
+				write(chloe, 'actions', 'Chloé écrit. '),
+				write(diego, 'results_here', 'Diego écrit. '),
+				write(elisa, 'results_there', 'Élisa écrit. ')
+			]);
+			const typed = Date.now();
+			for (const page of people) {
+				await expect(section(page, 'actions')).toContainText('Chloé écrit.', { timeout: 5_000 });
+				await expect(section(page, 'results_here')).toContainText('Diego écrit.', { timeout: 5_000 });
+				await expect(section(page, 'results_there')).toContainText('Élisa écrit.', { timeout: 5_000 });
+			}
+			const took_ms = Date.now() - typed;
+			test.info().annotations.push({ type: 'converged in', description: `${took_ms} ms` });
+			expect(took_ms).toBeLessThan(5_000);
+			await expect(chloe.getByText('3 personnes ici')).toBeVisible();
+			// In one and the same paragraph too.
+			await Promise.all([write(chloe, 'difficulties', 'abc '), write(diego, 'difficulties', 'xyz ')]);
+			await seeSaved(chloe);
+			await seeSaved(diego);
+			await expect
+				.poll(async () => (await textOf(elisa, 'difficulties')).length, { timeout: 5_000 })
+				.toBe('abc xyz '.length);
+			expect(await textOf(elisa, 'difficulties')).toBe(await textOf(chloe, 'difficulties'));
+		});
 
-	const forged = new Y.Doc();
-	forged.getText('title').insert(0, 'Écrit à la main ');
-	const told = await sendByHand(
-		boris,
-		(await connecting).postData()!,
-		frameOf(Y.encodeStateAsUpdate(forged))
-	);
-	expect(told).toContain('"close",4403');
-	await boris.reload();
-	await expect(boris.locator('main h1')).toHaveText(before);
-});
+		await test.step('the server is killed while two type: what was shown as saved is in the database', async () => {
+			const typists = [typeUntilKilled(chloe, 'actions', 'C'), typeUntilKilled(diego, 'results_here', 'D')];
+			await expect
+				.poll(() => Math.min(...typists.map((typist) => typist.savedCount())), { timeout: 60_000 })
+				.toBeGreaterThan(6);
+			await passerelle.kill();
+			const [fromChloe, fromDiego] = [await typists[0]!.stop(), await typists[1]!.stop()];
+			await expect(saveLine(chloe)).not.toHaveAttribute('data-save', 'saved');
 
-test('a WebSocket that never answers is given up in five seconds', async ({ browser }) => {
+			// What a browser that never wrote reads comes from the database: the lines of the others stay cut.
+			for (const page of people) await page.context().setOffline(true);
+			await passerelle.start();
+			const stored = await readStored(browser, reference);
+			for (const word of [...fromChloe.saved, ...fromDiego.saved]) expect(stored).toContain(word);
+
+			for (const page of people) await page.context().setOffline(false);
+			for (const page of people) await seeSaved(page, 60_000);
+			for (const word of fromChloe.typed) await expect(section(elisa, 'actions')).toContainText(word);
+			for (const word of fromDiego.typed) await expect(section(elisa, 'results_here')).toContainText(word);
+			for (const page of people) await isFallback(page);
+			expect(proxy.upgraded).toBe(0);
+		});
+
+		await test.step('the proxy lets WebSockets through: the page goes back to them by itself', async () => {
+			proxy.letsUpgrade = true;
+			await expect(saveLine(chloe)).not.toHaveAttribute('data-line', 'fallback', { timeout: 75_000 });
+			await seeSaved(chloe);
+			await expect(saveLine(chloe)).toContainText('Enregistré à');
+			expect(proxy.upgraded).toBeGreaterThan(0);
+			await write(chloe, 'difficulties', 'Par la connexion directe. ');
+			await expect(section(diego, 'difficulties')).toContainText('Par la connexion directe.', {
+				timeout: 5_000
+			});
+			await seeSaved(chloe);
+		});
+	}
+);
+
+test(
+	'who may only read hears by polling, and writes nothing even by hand',
+	{ tag: '@long' },
+	async ({ browser }) => {
+		const accounts = JSON.parse(
+			readFileSync(join(passerelle.dataDir, 'demo-accounts.json'), 'utf8')
+		) as Account[];
+		const boris = await arrive(
+			browser,
+			proxy.origin,
+			accounts.find(({ email }) => email === 'moderation@demo.invalid')!
+		);
+		await boris.goto(`${proxy.origin}/moderation`);
+		const href = await boris.locator('a[href*="DEI-"]').first().getAttribute('href');
+		const reference = /DEI-\d{4}-\d{4}/.exec(href ?? '')![0];
+		const connecting = boris.waitForRequest((request) => request.postData()?.startsWith('40{') ?? false);
+		await boris.goto(`${proxy.origin}/fiches/${reference}/ecrire`);
+		await expect(saveLine(boris)).toHaveText(/Connexion de secours — lecture seule/);
+		await expect(boris.getByRole('textbox')).toHaveCount(0);
+		const before = await boris.locator('main h1').innerText();
+
+		const forged = new Y.Doc();
+		forged.getText('title').insert(0, 'Écrit à la main ');
+		const told = await sendByHand(
+			boris,
+			(await connecting).postData()!,
+			frameOf(Y.encodeStateAsUpdate(forged))
+		);
+		expect(told).toContain('"close",4403');
+		await boris.reload();
+		await expect(boris.locator('main h1')).toHaveText(before);
+	}
+);
+
+test('a WebSocket that never answers is given up in five seconds', { tag: '@long' }, async ({ browser }) => {
 	proxy.holdsUpgrade = true;
 	const chloe = await arrive(browser, proxy.origin, chloeAccount);
 	const began = Date.now();

@@ -87,35 +87,40 @@ test('words kept on a device survive a closed page, and leave with the next visi
 	await again.context().close();
 });
 
-test('a device that is full is no longer said to keep the words, until it does again', async ({
-	browser
-}) => {
-	const chloe = await arrive(browser, passerelle.origin, chloeAccount);
-	// Before anything is stored: the browser asks how much room there is only every half minute.
-	const devtools = await chloe.context().newCDPSession(chloe);
-	await devtools.send('Storage.overrideQuotaForOrigin', { origin: passerelle.origin, quotaSize: 2_000_000 });
-	await startCase(chloe, passerelle.origin);
-	await write(chloe, 'actions', 'Avant. ');
-	await seeSaved(chloe);
-	await cutLine(chloe);
-	await write(chloe, 'actions', 'Gardé. ');
-	await expect(saveLine(chloe)).toContainText('gardées sur cet appareil');
+test(
+	'a device that is full is no longer said to keep the words, until it does again',
+	{ tag: '@long' },
+	async ({ browser }) => {
+		const chloe = await arrive(browser, passerelle.origin, chloeAccount);
+		// Before anything is stored: the browser asks how much room there is only every half minute.
+		const devtools = await chloe.context().newCDPSession(chloe);
+		await devtools.send('Storage.overrideQuotaForOrigin', {
+			origin: passerelle.origin,
+			quotaSize: 2_000_000
+		});
+		await startCase(chloe, passerelle.origin);
+		await write(chloe, 'actions', 'Avant. ');
+		await seeSaved(chloe);
+		await cutLine(chloe);
+		await write(chloe, 'actions', 'Gardé. ');
+		await expect(saveLine(chloe)).toContainText('gardées sur cet appareil');
 
-	await fillDevice(chloe);
-	await write(chloe, 'actions', 'Sans copie. ');
-	await expect(saveLine(chloe)).toContainText('cet appareil ne garde pas de copie');
+		await fillDevice(chloe);
+		await write(chloe, 'actions', 'Sans copie. ');
+		await expect(saveLine(chloe)).toContainText('cet appareil ne garde pas de copie');
 
-	await chloe.evaluate(() => indexedDB.deleteDatabase('filler'));
-	await expect(saveLine(chloe)).toContainText('gardées sur cet appareil', { timeout: 30_000 });
-	const [context, address] = [chloe.context(), chloe.url()];
-	await chloe.close();
-	await context.setOffline(false);
-	const again = await context.newPage();
-	await again.goto(address);
-	await expect(section(again, 'actions')).toContainText('Avant. Gardé. Sans copie.');
-	await seeSaved(again);
-	await again.context().close();
-});
+		await chloe.evaluate(() => indexedDB.deleteDatabase('filler'));
+		await expect(saveLine(chloe)).toContainText('gardées sur cet appareil', { timeout: 30_000 });
+		const [context, address] = [chloe.context(), chloe.url()];
+		await chloe.close();
+		await context.setOffline(false);
+		const again = await context.newPage();
+		await again.goto(address);
+		await expect(section(again, 'actions')).toContainText('Avant. Gardé. Sans copie.');
+		await seeSaved(again);
+		await again.context().close();
+	}
+);
 
 test('words written offline while the case was submitted stay on the screen, to be copied', async ({
 	browser

@@ -10,6 +10,8 @@ export default defineConfig({
 	workers: 2,
 	timeout: 180_000,
 	expect: { timeout: 10_000 },
+	// Browsers on a busy machine: a journey that fails once is walked again, and reported as flaky.
+	retries: process.env.CI ? 1 : 0,
 	forbidOnly: Boolean(process.env.CI),
 	reporter: 'list',
 	use: {

@@ -190,36 +190,38 @@ test('a WebSocket that never answers is given up in five seconds', { tag: '@long
 	expect(Date.now() - again).toBeLessThan(4_500);
 });
 
-test('the help page says what the network does, also to a visitor, and can be copied', async ({
-	browser
-}) => {
-	const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
-	const farid = await context.newPage();
-	await farid.goto(`${proxy.origin}/`);
-	await farid.getByRole('link', { name: /Tester la connexion/ }).click();
-	await farid.getByRole('button', { name: 'Lancer le test' }).click();
-	await expect(farid.locator('[data-verdict=fallback]')).toBeVisible({ timeout: 45_000 });
-	const works = async () =>
-		Object.fromEntries(
-			await farid
-				.locator('[data-check]')
-				.evaluateAll((rows) =>
-					rows.map((row) => [row.getAttribute('data-check'), row.getAttribute('data-works')])
-				)
-		);
-	expect(await works()).toEqual({ http: 'true', websocket: 'false', polling: 'true', long: 'true' });
-	await farid.getByRole('button', { name: 'Copier le résultat' }).click();
-	await expect(farid.getByText('Résultat copié')).toBeVisible();
-	const copied = await farid.evaluate(() => navigator.clipboard.readText());
-	expect(copied).toContain(proxy.origin);
-	expect(copied).toMatch(/Connexion directe \(WebSocket\)\tNe passe pas/);
+test(
+	'the help page says what the network does, also to a visitor, and can be copied',
+	{ tag: '@long' },
+	async ({ browser }) => {
+		const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
+		const farid = await context.newPage();
+		await farid.goto(`${proxy.origin}/`);
+		await farid.getByRole('link', { name: /Tester la connexion/ }).click();
+		await farid.getByRole('button', { name: 'Lancer le test' }).click();
+		await expect(farid.locator('[data-verdict=fallback]')).toBeVisible({ timeout: 45_000 });
+		const works = async () =>
+			Object.fromEntries(
+				await farid
+					.locator('[data-check]')
+					.evaluateAll((rows) =>
+						rows.map((row) => [row.getAttribute('data-check'), row.getAttribute('data-works')])
+					)
+			);
+		expect(await works()).toEqual({ http: 'true', websocket: 'false', polling: 'true', long: 'true' });
+		await farid.getByRole('button', { name: 'Copier le résultat' }).click();
+		await expect(farid.getByText('Résultat copié')).toBeVisible();
+		const copied = await farid.evaluate(() => navigator.clipboard.readText());
+		expect(copied).toContain(proxy.origin);
+		expect(copied).toMatch(/Connexion directe \(WebSocket\)\tNe passe pas/);
 
-	proxy.letsUpgrade = true;
-	await farid.getByRole('button', { name: 'Recommencer' }).click();
-	await expect(farid.locator('[data-verdict=fine]')).toBeVisible({ timeout: 45_000 });
-	expect(await works()).toEqual({ http: 'true', websocket: 'true', polling: 'true', long: 'true' });
-	await context.close();
-});
+		proxy.letsUpgrade = true;
+		await farid.getByRole('button', { name: 'Recommencer' }).click();
+		await expect(farid.locator('[data-verdict=fine]')).toBeVisible({ timeout: 45_000 });
+		expect(await works()).toEqual({ http: 'true', websocket: 'true', polling: 'true', long: 'true' });
+		await context.close();
+	}
+);
 
 test('without JavaScript the help page is a text with all that the network must allow', async ({
 	browser

@@ -149,7 +149,9 @@ test('by keyboard alone a case is written, sent back, completed, published, and 
 		await boris.keyboard.type('Merci à vous.');
 		await press(boris, boris.getByRole('button', { name: 'Envoyer la réponse' }));
 		await expect(boris.getByText('Merci à vous.')).toHaveCount(1);
-		expect(await boris.evaluate(() => document.activeElement?.closest('main form') !== null)).toBe(true);
+		await expect
+			.poll(() => boris.evaluate(() => document.activeElement?.closest('main form') !== null))
+			.toBe(true);
 		expect(await faults(boris, 'a thread just answered')).toEqual([]);
 		await boris.reload();
 		expect((await goThrough(boris)).length).toBeGreaterThan(5);

@@ -122,33 +122,35 @@ test(
 	}
 );
 
-test('words written offline while the case was submitted stay on the screen, to be copied', async ({
-	browser
-}) => {
-	const chloe = await arrive(browser, passerelle.origin, chloeAccount);
-	const reference = await startCase(chloe, passerelle.origin);
-	const diego = await arrive(browser, passerelle.origin, diegoAccount);
-	await openEditor(diego, passerelle.origin, reference);
-	await expect(section(diego, 'actions')).toHaveAttribute('aria-readonly', 'false');
-	await cutLine(diego);
-	await write(diego, 'actions', 'Trop tard. ');
+test(
+	'words written offline while the case was submitted stay on the screen, to be copied',
+	{ tag: '@long' },
+	async ({ browser }) => {
+		const chloe = await arrive(browser, passerelle.origin, chloeAccount);
+		const reference = await startCase(chloe, passerelle.origin);
+		const diego = await arrive(browser, passerelle.origin, diegoAccount);
+		await openEditor(diego, passerelle.origin, reference);
+		await expect(section(diego, 'actions')).toHaveAttribute('aria-readonly', 'false');
+		await cutLine(diego);
+		await write(diego, 'actions', 'Trop tard. ');
 
-	await fillFacts(chloe);
-	await write(chloe, 'actions', words(40));
-	await write(chloe, 'results_here', words(20));
-	await write(chloe, 'results_there', words(20));
-	await write(chloe, 'difficulties', words(65));
-	await submit(chloe, reference);
+		await fillFacts(chloe);
+		await write(chloe, 'actions', words(40));
+		await write(chloe, 'results_here', words(20));
+		await write(chloe, 'results_there', words(20));
+		await write(chloe, 'difficulties', words(65));
+		await submit(chloe, reference);
 
-	await diego.context().setOffline(false);
-	await expect(saveLine(diego)).toHaveAttribute('data-save', 'failed', { timeout: 20_000 });
-	await expect(diego.getByText('Vos derniers mots n’ont pas pu être enregistrés')).toBeVisible();
-	await expect(section(diego, 'actions')).toContainText('Trop tard.');
-	await expect(section(diego, 'actions')).toHaveAttribute('aria-readonly', 'true');
-	await expect(section(diego, 'actions')).toHaveAttribute('contenteditable', 'false');
-	await chloe.context().close();
-	await diego.context().close();
-});
+		await diego.context().setOffline(false);
+		await expect(saveLine(diego)).toHaveAttribute('data-save', 'failed', { timeout: 20_000 });
+		await expect(diego.getByText('Vos derniers mots n’ont pas pu être enregistrés')).toBeVisible();
+		await expect(section(diego, 'actions')).toContainText('Trop tard.');
+		await expect(section(diego, 'actions')).toHaveAttribute('aria-readonly', 'true');
+		await expect(section(diego, 'actions')).toHaveAttribute('contenteditable', 'false');
+		await chloe.context().close();
+		await diego.context().close();
+	}
+);
 
 /** As a cable pulled out: the page hears of it. */
 async function cutLine(page: Page): Promise<void> {

@@ -53,35 +53,37 @@ test('the session ends while Chloé types: she signs in beside, tries again, and
 	await chloe.context().close();
 });
 
-test('Diego signs in on the same computer: what Chloé typed waits for her, and does not leave in his name', async ({
-	browser
-}) => {
-	const chloe = await arrive(browser, passerelle.origin, chloeAccount);
-	const reference = await startCase(chloe, passerelle.origin);
-	await write(chloe, 'actions', 'De Chloé. ');
-	await seeSaved(chloe);
-	await chloe.context().setOffline(true);
-	await expect(saveLine(chloe)).toHaveAttribute('data-save', 'offline');
-	await chloe.keyboard.type('Écrit hors connexion. ');
+test(
+	'Diego signs in on the same computer: what Chloé typed waits for her, and does not leave in his name',
+	{ tag: '@long' },
+	async ({ browser }) => {
+		const chloe = await arrive(browser, passerelle.origin, chloeAccount);
+		const reference = await startCase(chloe, passerelle.origin);
+		await write(chloe, 'actions', 'De Chloé. ');
+		await seeSaved(chloe);
+		await chloe.context().setOffline(true);
+		await expect(saveLine(chloe)).toHaveAttribute('data-save', 'offline');
+		await chloe.keyboard.type('Écrit hors connexion. ');
 
-	// The cookie of the browser becomes Diego's while the line of this tab is cut.
-	const elsewhere = await arrive(browser, passerelle.origin, diegoAccount);
-	await chloe.context().addCookies(await elsewhere.context().cookies());
-	await chloe.context().setOffline(false);
-	await expect(saveLine(chloe)).toHaveAttribute('data-save', 'failed');
-	await chloe.getByRole('button', { name: 'Réessayer' }).click();
-	await expect(chloe.getByText('Une autre personne s’est connectée sur cet ordinateur.')).toBeVisible();
-	expect(await stored(browser, reference)).not.toContain('Écrit hors connexion.');
+		// The cookie of the browser becomes Diego's while the line of this tab is cut.
+		const elsewhere = await arrive(browser, passerelle.origin, diegoAccount);
+		await chloe.context().addCookies(await elsewhere.context().cookies());
+		await chloe.context().setOffline(false);
+		await expect(saveLine(chloe)).toHaveAttribute('data-save', 'failed');
+		await chloe.getByRole('button', { name: 'Réessayer' }).click();
+		await expect(chloe.getByText('Une autre personne s’est connectée sur cet ordinateur.')).toBeVisible();
+		expect(await stored(browser, reference)).not.toContain('Écrit hors connexion.');
 
-	const beside = await chloe.context().newPage();
-	await signOut(beside);
-	await signIn(beside, passerelle.origin, chloeAccount);
-	await chloe.getByRole('button', { name: 'Réessayer' }).click();
-	await seeSaved(chloe);
-	expect(await stored(browser, reference)).toContain('De Chloé. Écrit hors connexion.');
-	await chloe.context().close();
-	await elsewhere.context().close();
-});
+		const beside = await chloe.context().newPage();
+		await signOut(beside);
+		await signIn(beside, passerelle.origin, chloeAccount);
+		await chloe.getByRole('button', { name: 'Réessayer' }).click();
+		await seeSaved(chloe);
+		expect(await stored(browser, reference)).toContain('De Chloé. Écrit hors connexion.');
+		await chloe.context().close();
+		await elsewhere.context().close();
+	}
+);
 
 async function signOut(page: Page): Promise<void> {
 	await page.goto(`${passerelle.origin}/deconnexion`);

@@ -92,7 +92,7 @@ describe('PostgreSQL', () => {
 	});
 });
 
-describe.runIf(engine === 'postgres')('a real PostgreSQL', () => {
+describe.runIf(engine === 'postgres')('a real PostgreSQL (needs TEST_DATABASE_URL)', () => {
 	let place: TestDatabase;
 	let databaseUrl: string;
 	beforeAll(async () => {

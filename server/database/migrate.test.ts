@@ -100,7 +100,7 @@ test('a migration may take longer than a query may', async () => {
 });
 
 test.runIf(engine === 'postgres')(
-	'of three processes that start together, one migrates',
+	'of three processes that start together, one migrates (needs TEST_DATABASE_URL)',
 	async () => {
 		const { variables } = await open({ empty: true });
 		const processes = await Promise.all(

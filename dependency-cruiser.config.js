@@ -21,12 +21,13 @@ export default {
 		},
 		{
 			name: 'hooks-open-the-application',
-			comment: 'The HTTP door finds the application and its database, and nothing of the other wires.',
+			comment:
+				'The HTTP door finds the application, its database and its headers, and nothing of the other wires.',
 			severity: 'error',
 			from: { path: ['^src/hooks\\.server\\.ts$', '^src/app\\.d\\.ts$'] },
 			to: {
 				path: '^server/',
-				pathNot: ['^server/(domain|auth|database)/', '^server/(app|context|errors)\\.ts$']
+				pathNot: ['^server/(domain|auth|database)/', '^server/(answer-headers|app|context|errors)\\.ts$']
 			}
 		},
 		{

@@ -5,7 +5,16 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 
 export default ts.config(
-	{ ignores: ['build/', 'data/', '.svelte-kit/', 'src/lib/paraglide/', 'project.inlang/cache/'] },
+	{
+		ignores: [
+			'build/',
+			'data/',
+			'.svelte-kit/',
+			'src/lib/paraglide/',
+			'project.inlang/cache/',
+			'test-results/'
+		]
+	},
 	js.configs.recommended,
 	...ts.configs.recommended,
 	...svelte.configs.recommended,

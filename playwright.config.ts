@@ -2,8 +2,11 @@ import { defineConfig } from '@playwright/test';
 import { findChromium } from './tests/support/chromium.ts';
 
 export default defineConfig({
-	testDir: 'tests/journeys',
 	testMatch: '**/*.e2e.ts',
+	projects: [
+		{ name: 'journeys', testDir: 'tests/journeys' },
+		{ name: 'attacks', testDir: 'tests/attacks' }
+	],
 	// One set for every system: pictures are compared only by the Chromium that drew them.
 	snapshotPathTemplate: 'tests/journeys/kept/{arg}{ext}',
 	// Each file starts a server of its own, with its database: two at once fill two cores.

@@ -26,7 +26,7 @@ export default defineConfig({
 					'font-src': ['self'],
 					'connect-src': ['self'],
 					'object-src': ['none'],
-					'base-uri': ['self'],
+					'base-uri': ['none'],
 					'form-action': ['self'],
 					'frame-ancestors': ['none']
 				}
@@ -56,7 +56,6 @@ export default defineConfig({
 			'@tiptap/pm/state',
 			'lib0/decoding',
 			'socket.io-client',
-			'y-indexeddb',
 			'y-websocket',
 			'yjs'
 		]

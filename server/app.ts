@@ -1,8 +1,9 @@
 /** What one process opens once and lends to every door. */
 import type { Kysely } from 'kysely';
 import { pino, type Logger } from 'pino';
+import { openProvider, type Provider } from './auth/provider.ts';
 import type { Bus } from './bus/bus.ts';
-import { memoryBus } from './bus/memory.ts';
+import { openBus } from './bus/open.ts';
 import type { Context, Who } from './context.ts';
 import { openDatabase } from './database/connection.ts';
 import type { Database } from './database/tables.ts';
@@ -18,6 +19,8 @@ export interface App {
 	origins: Set<string>;
 	/** People come over https: cookies are tied to the host, browsers are told to stay on https. */
 	secure: boolean;
+	/** Through which people may sign in; null when there is none. */
+	provider?: Provider | null;
 	contextFor(who: Who): Context;
 	close(): Promise<void>;
 }
@@ -29,7 +32,7 @@ export async function openApp(env: Env): Promise<App> {
 		pino.destination(2)
 	);
 	const database = await openDatabase(env, log);
-	const bus = memoryBus((error) => log.error({ err: error }, 'a bus listener failed'));
+	const bus = openBus(env, log);
 	return {
 		env,
 		db: database.db,
@@ -38,8 +41,12 @@ export async function openApp(env: Env): Promise<App> {
 		log,
 		origins: new Set(),
 		secure: env.origin?.startsWith('https:') ?? false,
+		provider: env.provider && openProvider(env.provider, log),
 		contextFor: (who) => ({ who, db: database.db, bus }),
-		close: database.close
+		async close() {
+			await bus.close();
+			await database.close();
+		}
 	};
 }
 

@@ -12,6 +12,8 @@ const sources = [
 	'server',
 	'messages',
 	'static',
+	// The page /accessibilite is made from it.
+	'docs/accessibility.md',
 	'project.inlang/settings.json',
 	'vite.config.ts',
 	'package-lock.json'

@@ -15,8 +15,11 @@ export interface Member {
 	locale: Locale;
 	isDemo: boolean;
 	sessionId: string;
+	/** Their rights are those of all; the first is the one they speak for: what they write is its. */
 	memberships: { organisationId: string; organisationName: string; role: MembershipRole }[];
 	appointments: AppointmentRole[];
+	/** Appointments that hold for these themes only, by slug. A role that is not here holds for all. */
+	scopes?: Partial<Record<AppointmentRole, string[]>>;
 	/** Has appointments that count only once a second factor is there. */
 	secondFactorDue?: true;
 }

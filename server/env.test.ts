@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readEnv } from './env.ts';
 
 /** The sentence a bad environment is answered with. */
-function refusal(source: Record<string, string>): string {
+function refusal(source: Record<string, string | undefined>): string {
 	try {
 		readEnv({}, source);
 	} catch (error) {
@@ -110,4 +110,40 @@ test('mail needs a server and a sender, or neither', () => {
 	for (const MAIL_FROM of ['personne', 'a@b.fr\r\nBcc: c@d.fr', 'a@b.fr, c@d.fr'])
 		expect(refusal({ SMTP_URL, MAIL_FROM })).toContain('MAIL_FROM');
 	expect(refusal({ SMTP_URL: 'secret-in-a-bad-value' })).not.toContain('secret-in-a-bad-value');
+});
+
+test('several processes hear each other through their PostgreSQL, unless another bus is named', () => {
+	const DATABASE_URL = 'postgres://db/passerelle';
+	expect(readEnv({}, {}).bus).toBe('memory');
+	expect(readEnv({}, { DATABASE_URL }).bus).toBe('postgres');
+	expect(readEnv({}, { DATABASE_URL, BUS: 'memory' }).bus).toBe('memory');
+	expect(readEnv({}, { DATABASE_URL, BUS: 'redis://bus:6379' }).bus).toBe('redis://bus:6379');
+	expect(refusal({ DATABASE_URL, BUS: 'carrier pigeon' })).toContain('BUS');
+	expect(refusal({ BUS: 'postgres' })).toContain('set DATABASE_URL too');
+});
+
+test('moderators need a second factor unless the operator says otherwise', () => {
+	expect(readEnv({}, {}).requireSecondFactor).toBe(true);
+	expect(readEnv({}, { REQUIRE_SECOND_FACTOR: '0' }).requireSecondFactor).toBe(false);
+});
+
+test('an identity provider is whole or absent, comes over https, and its secret is not repeated', () => {
+	const whole = {
+		OIDC_ISSUER: 'https://accounts.example.org',
+		OIDC_CLIENT_ID: 'passerelle',
+		OIDC_CLIENT_SECRET: 'a secret'
+	};
+	expect(readEnv({}, {}).provider).toBeNull();
+	expect(readEnv({}, whole).provider).toMatchObject({ name: 'accounts.example.org', profile: 'generic' });
+	expect(readEnv({}, { ...whole, OIDC_PROFILE: 'proconnect' }).provider).toMatchObject({
+		name: 'ProConnect'
+	});
+	for (const name of Object.keys(whole)) {
+		const said = refusal({ ...whole, [name]: undefined });
+		expect(said).toContain('OIDC_CLIENT_SECRET');
+		expect(said).not.toContain('a secret');
+	}
+	expect(refusal({ ...whole, OIDC_ISSUER: 'http://accounts.example.org' })).toContain('OIDC_ISSUER');
+	expect(refusal({ ...whole, OIDC_PROFILE: 'other' })).toContain('OIDC_PROFILE');
+	expect(refusal({ ...whole, OIDC_SIGNING_ALG: 'none' })).toContain('OIDC_SIGNING_ALG');
 });

@@ -1,6 +1,7 @@
-import type { Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { isOfAccount } from '#lib/contract/journal.ts';
 import type { BusEventName, BusEvents } from './bus/bus.ts';
-import type { Context } from './context.ts';
+import type { Context, Who } from './context.ts';
 import type { Database } from './database/tables.ts';
 
 export type Trx = Transaction<Database>;
@@ -22,21 +23,35 @@ export async function transact<T>(
 	return result;
 }
 
-/** Writes down what happened, in the transaction of what changed. data holds ids and numbers, never personal words. */
+/**
+ * Writes down what happened, in the transaction of what changed: a row of the journal, which nobody changes afterwards.
+ * data holds ids and numbers, never personal words; `memberId` is whom it happened to, when not the one who acts.
+ */
 export async function record(
-	trx: Trx,
-	context: Context,
+	trx: Kysely<Database>,
+	{ who }: Pick<Context, 'who'>,
 	name: string,
 	data: Record<string, unknown>,
 	isDemo = false
 ): Promise<void> {
+	const actorId = who.kind === 'member' ? who.id : null;
+	const people = [actorId, data.memberId].filter((id) => typeof id === 'string');
 	await trx
 		.insertInto('events')
 		.values({
 			name,
-			actor_id: context.who.kind === 'member' ? context.who.id : null,
+			actor_id: actorId,
+			organisation_id: isOfAccount(name) ? null : organisationOf(who, data),
 			data: JSON.stringify(data),
-			is_demo: isDemo
+			// What happens to an account of the demonstration goes with it.
+			is_demo: sql<boolean>`${isDemo}::boolean or exists
+				(select from members where is_demo and id = any(${people}::uuid[]))`
 		})
 		.execute();
+}
+
+/** The one that is acted upon, else the one that the person speaks for. */
+function organisationOf(who: Who, { organisationId }: Record<string, unknown>): string | null {
+	if (typeof organisationId === 'string') return organisationId;
+	return who.kind === 'member' ? (who.memberships[0]?.organisationId ?? null) : null;
 }

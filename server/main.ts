@@ -1,22 +1,31 @@
 /** The process: open, mount the pages and the two wires on one port, close in order. */
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { filePolicy, headersOfEveryAnswer } from './answer-headers.ts';
 import { openApp, provideApp, type App } from './app.ts';
+import { callerAddress } from './caller.ts';
 import { listenForCommands } from './control.ts';
 import { demoAccounts } from './demo/accounts.ts';
+import * as firstRun from './domain/first-run.ts';
 import { openDoors } from './doors.ts';
 import { readEnv, type Env } from './env.ts';
 import { answerHealth } from './health.ts';
 import { startJobs } from './jobs/start.ts';
+import { refuseUnknownHost } from './known-host.ts';
 import { prepare } from './prepare.ts';
 import { StartError } from './database/start-error.ts';
-import { forgetEndedSessions } from './auth/sessions.ts';
-import { forgetExpiredLimits } from './rate-limits.ts';
 
 type PageHandler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
+/** What a request may weigh and how long it may take; bodies are bounded by BODY_SIZE_LIMIT and by each wire. */
+const bounds = {
+	maxHeaderSize: 16_384,
+	headersTimeout: 20_000,
+	requestTimeout: 60_000,
+	keepAliveTimeout: 5_000,
+	connectionsCheckingInterval: 5_000
+};
 const drain_ms = 5_000;
 const giveUp_ms = 15_000;
-const sweep_ms = 10 * 60_000;
 
 try {
 	await start(readEnv());
@@ -33,9 +42,7 @@ async function start(env: Env): Promise<void> {
 		response.writeHead(503, { 'retry-after': '2', 'content-type': 'text/plain; charset=utf-8' });
 		response.end('Passerelle démarre… / Passerelle is starting…\n');
 	};
-	const http = createServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, (request, response) =>
-		answer(request, response)
-	);
+	const http = createServer(bounds, (request, response) => answer(request, response));
 	const port = await listen(http, env);
 	const address = new URL(
 		env.origin ?? `http://${env.host.includes(':') ? `[${env.host}]` : env.host}:${port}`
@@ -48,24 +55,25 @@ async function start(env: Env): Promise<void> {
 
 	const pages = await loadPages();
 	const doors = openDoors(http, app, { exclusive: true });
+	// First of all listeners, so that the wires say it too. Pages bring a policy of their own.
+	http.prependListener('request', (_request, response) => {
+		for (const [name, value] of headersOfEveryAnswer(app.secure)) response.setHeader(name, value);
+		response.setHeader('content-security-policy', filePolicy);
+	});
 	const control = listenForCommands(app);
 	const jobs = startJobs(app);
 	let draining = false;
 	answer = (request, response) => {
 		if (draining) response.setHeader('connection', 'close');
+		// Before the name is looked at: whoever watches asks by address.
 		if (answerHealth(app, request, response)) return;
+		if (refuseUnknownHost(request, response, app.origins)) return;
 		identifyRequest(request, app, address);
 		pages(request, response, () => {
 			response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' });
 			response.end('Not found\n');
 		});
 	};
-	const sweep = setInterval(() => {
-		Promise.all([forgetEndedSessions(app.db), forgetExpiredLimits(app.db)]).catch((error: unknown) =>
-			app.log.warn({ err: error }, 'sweep failed')
-		);
-	}, sweep_ms);
-	sweep.unref();
 
 	process.on('unhandledRejection', (error) => app.log.error({ err: error }, 'unhandled rejection'));
 	let stopping = false;
@@ -86,7 +94,6 @@ async function start(env: Env): Promise<void> {
 	/** No new visitor, words to the database, open pages finished, database closed. */
 	async function stop(): Promise<void> {
 		app.log.info('stopping');
-		clearInterval(sweep);
 		control?.close();
 		const closed = new Promise<void>((resolve) => http.close(() => resolve()));
 		await doors.close();
@@ -97,7 +104,7 @@ async function start(env: Env): Promise<void> {
 		await app.close();
 	}
 
-	welcome(app, address);
+	await welcome(app, address);
 }
 
 function listen(http: ReturnType<typeof createServer>, { host, port }: Env): Promise<number> {
@@ -152,17 +159,6 @@ function identifyRequest(request: IncomingMessage, app: App, address: URL): void
 	request.headers['x-passerelle-address'] = callerAddress(request, app.env.proxies);
 }
 
-/** The caller's address: the one the outermost trusted proxy saw. */
-function callerAddress(request: IncomingMessage, proxies: number): string {
-	const direct = request.socket.remoteAddress ?? 'unknown';
-	if (proxies === 0) return direct;
-	const forwarded = String(request.headers['x-forwarded-for'] ?? '')
-		.split(',')
-		.map((part) => part.trim())
-		.filter(Boolean);
-	return forwarded.at(-proxies) ?? direct;
-}
-
 /** On a loopback address every name of the loopback is the same place. */
 function acceptedOrigins(address: URL, port: number): string[] {
 	const loopback = ['127.0.0.1', 'localhost', '[::1]'];
@@ -170,7 +166,7 @@ function acceptedOrigins(address: URL, port: number): string[] {
 	return [address.origin, ...loopback.map((host) => new URL(`http://${host}:${port}`).origin)];
 }
 
-function welcome(app: App, address: URL): void {
+async function welcome(app: App, address: URL): Promise<void> {
 	const lines = ['', `Passerelle is ready: ${address.origin}`];
 	const accounts = demoAccounts(app.env);
 	if (accounts.length > 0) {
@@ -179,5 +175,12 @@ function welcome(app: App, address: URL): void {
 		for (const { email, password, role } of accounts)
 			lines.push(`  ${email.padEnd(width)}  ${password}  ${role}`);
 	}
+	const link = await firstRun.issueLink(app.db);
+	if (link)
+		lines.push(
+			'',
+			'Nobody administers this installation yet. Open this link within a day (npm run cli -- first-run:link makes another):',
+			`  ${address.origin}${link}`
+		);
 	console.log(`${lines.join('\n')}\n`);
 }

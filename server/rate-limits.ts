@@ -12,12 +12,18 @@ export interface Limit {
 }
 
 /**
- * Counts one try of `key` (an opaque id or a hash, never an address in clear) against the limit called `name`.
+ * Counts one try of `key`, or `count` of them, (an opaque id or a hash, never an address in clear) against the limit called `name`.
  * @throws TooMany with the seconds to wait
  */
-export async function consume(db: Kysely<Database>, name: string, key: string, limit: Limit): Promise<void> {
+export async function consume(
+	db: Kysely<Database>,
+	name: string,
+	key: string,
+	limit: Limit,
+	count = 1
+): Promise<void> {
 	try {
-		await limiter(db, name, limit).consume(key);
+		await limiter(db, name, limit).consume(key, count);
 	} catch (refusal) {
 		if (refusal instanceof RateLimiterRes)
 			throw new TooMany(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)));
@@ -31,8 +37,8 @@ export async function forgive(db: Kysely<Database>, name: string, key: string, l
 }
 
 /** Drops counters whose time has passed; called from time to time by the process that owns the database. */
-export async function forgetExpiredLimits(db: Kysely<Database>): Promise<void> {
-	await db.deleteFrom('rate_limits').where('expire', '<', Date.now()).execute();
+export async function forgetExpiredLimits(db: Kysely<Database>, now = Date.now()): Promise<void> {
+	await db.deleteFrom('rate_limits').where('expire', '<', now).execute();
 }
 
 function limiter(db: Kysely<Database>, name: string, limit: Limit): RateLimiterPostgres {

@@ -10,6 +10,8 @@ declare global {
 			context: Context;
 			/** Shown to people when something unexpected happens, written in the log beside its cause. */
 			requestId: string;
+			/** What the address led to is over: the page says so itself, and answers 410. */
+			isGone?: true;
 		}
 		interface Error {
 			/** Word of the catalogue; the page shows message `failure_<code>`. */

@@ -3,8 +3,10 @@ import { error, type RequestEvent } from '@sveltejs/kit';
 import { sequence } from '@sveltejs/kit/hooks';
 import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
 import { compress } from '#lib/compress.server.ts';
+import { inTheme, languageHeaders, themeOf } from '#lib/preferences.server.ts';
 import { isScriptless, withoutScript } from '#lib/scriptless.server.ts';
 import { paraglideMiddleware } from '#lib/paraglide/server.js';
+import { emptyPolicy, headersOfEveryAnswer } from '#server/answer-headers.ts';
 import { providedApp } from '#server/app.ts';
 import { whoOf } from '#server/auth/sessions.ts';
 import { isFailure, statusOf } from '#server/errors.ts';
@@ -56,26 +58,32 @@ function unavailable({ request, locals: { requestId } }: RequestEvent): Response
 }
 
 const speak: Handle = ({ event, resolve }) =>
-	paraglideMiddleware(event.request, ({ locale }) =>
+	paraglideMiddleware(new Request(event.url, { headers: languageHeaders(event) }), ({ locale }) =>
 		resolve(event, {
-			preload: ({ type }) => type === 'css' || !isScriptless(event),
+			// The typefaces too, so that words are not drawn twice.
+			preload: ({ type }) => type === 'css' || type === 'font' || (type === 'js' && !isScriptless(event)),
 			transformPageChunk: ({ html }) =>
-				(isScriptless(event) ? withoutScript(html) : html).replace('%lang%', locale)
+				inTheme(isScriptless(event) ? withoutScript(html) : html, themeOf(event.cookies)).replace(
+					'%lang%',
+					locale
+				)
 		})
 	);
 
 const protect: Handle = async ({ event, resolve }) => {
-	const response = await resolve(event);
+	let response = await resolve(event);
+	if (event.locals.isGone && response.status === 200 && !event.isDataRequest)
+		response = new Response(response.body, { status: 410, headers: response.headers });
 	const { headers } = response;
-	headers.set('x-content-type-options', 'nosniff');
-	headers.set('referrer-policy', 'same-origin');
-	headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=(), interest-cohort=()');
-	headers.set('cross-origin-opener-policy', 'same-origin');
-	headers.set('cross-origin-resource-policy', 'same-origin');
-	if (event.locals.app.secure)
-		headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
+	for (const [name, value] of headersOfEveryAnswer(event.locals.app.secure)) headers.set(name, value);
+	if (!headers.has('content-security-policy')) headers.set('content-security-policy', emptyPolicy);
+	if (headers.get('content-type') === 'text/html') headers.set('content-type', 'text/html; charset=utf-8');
 	// What one person sees is never kept for another, nor shown again after signing out.
 	if (!headers.has('cache-control')) headers.set('cache-control', 'private, no-store');
+	// Pages without script have nothing that fetches ahead of a click; a browser can do it alone. For visitors only: what
+	// members see changes under their eyes.
+	if (event.locals.who.kind === 'visitor' && headers.get('content-type')?.startsWith('text/html'))
+		headers.set('speculation-rules', '"/api/next-pages"');
 	return event.isSubRequest ? response : compress(event.request, response);
 };
 

@@ -1,4 +1,7 @@
-/** `npm run screens`: a picture of every screen, wide, narrow and dark, and one sheet that shows the whole product. */
+/**
+ * `npm run screens`: a picture of every screen, wide, narrow and dark, and one sheet that shows the whole product.
+ * With names of screens (`npm run screens -- fiches ecrire`) those alone are taken again.
+ */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
@@ -13,18 +16,28 @@ const looks = [
 	{ name: 'sombre', viewport: { width: 1280, height: 900 }, colorScheme: 'dark' }
 ] as const;
 
-rmSync(folder, { recursive: true, force: true });
+const asked = process.argv.slice(2);
+const drawn = asked.length > 0 ? screens.filter(({ name }) => asked.includes(name)) : screens;
+const missing: string[] = [];
+
+if (asked.length === 0) rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const passerelle = await install({ DEMO: '1' });
 await passerelle.start();
 const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
 try {
 	const people = peopleOf(browser, passerelle, { locale: 'fr-FR', reducedMotion: 'reduce' });
-	for (const screen of screens) {
+	for (const screen of drawn) {
 		const page = await people.page(screen.as);
 		await page.setViewportSize(looks[0].viewport);
 		await page.emulateMedia({ colorScheme: 'light' });
-		await show(people, screen);
+		try {
+			// A busy machine is slow once; a screen that cannot be shown twice is named, and does not hide the others.
+			await show(people, screen).catch(() => show(people, screen));
+		} catch (reason) {
+			missing.push(`${screen.name}: ${String(reason).split('\n')[0]}`);
+			continue;
+		}
 		for (const { name, viewport, colorScheme } of looks) {
 			await page.setViewportSize(viewport);
 			await page.emulateMedia({ colorScheme });
@@ -39,7 +52,11 @@ try {
 	await browser.close();
 	await passerelle.remove();
 }
-console.log(`${screens.length} screens: screenshots/index.html, screenshots/planche.png`);
+console.log(`${drawn.length - missing.length} screens: screenshots/index.html, screenshots/planche.png`);
+if (missing.length > 0) {
+	console.error(`Not shown:\n${missing.join('\n')}`);
+	process.exitCode = 1;
+}
 
 /** Each picture is cut where its column ends: a sheet is for looking at the whole, a picture for its details. */
 function sheet(): string {

@@ -410,6 +410,7 @@ describe('a password', () => {
 		'une longue phrase de passe',
 		'ako-ifu-emo-ula-ebi-uro',
 		'zqxJvb81kPwn',
+		'x7$Kq2!9mP#z4',
 		'correct horse battery staple'
 	])('such as %s is taken', async (good) => {
 		expect(await verifyPassword(await hashPassword(good, ['Chloé']), good)).toBe(true);

@@ -3,7 +3,15 @@ import { randomUUID } from 'node:crypto';
 import type { Announce, Trx } from '../events.ts';
 import { enqueue } from '../outbox.ts';
 
-export type Notice = 'password_changed' | 'email_changed' | 'second_factor_on' | 'second_factor_off';
+export type Notice =
+	| 'password_changed'
+	| 'email_changed'
+	| 'second_factor_on'
+	| 'second_factor_off'
+	| 'passkey_added'
+	| 'passkey_removed'
+	| 'identity_linked'
+	| 'identity_unlinked';
 
 /** @param to another address than the member's own: the one they had before */
 export async function noticeOf(

@@ -65,9 +65,9 @@ export function isCommon(password: string, about: string[] = []): boolean {
 	});
 }
 
-/** 1 for a known word, 2 for two in a row or one twice, more than any limit for anything else; 0 for a letter or two. */
+/** 1 for a known word, 2 for two in a row or one twice, more than any limit for anything else; less for a loose letter, which is still one to guess. */
 function countWords(word: string, isKnown: (word: string) => boolean): number {
-	if (word.length < 3) return 0;
+	if (word.length < 3) return 0.4 * word.length;
 	if (isKnown(word)) return 1;
 	for (let end = 3; end <= word.length - 3; end++)
 		if (isKnown(word.slice(0, end)) && isKnown(word.slice(end))) return 2;

@@ -99,6 +99,7 @@ export async function signInByLink(
 			.set({ email_verified_at: sql<Date>`now()` })
 			.where('id', '=', member.id)
 			.execute();
+		await record(trx, context, 'sign_in.by_link', { memberId: member.id }, member.isDemo);
 		return member.id;
 	});
 	return openSession(context, memberId, { device }, policy);

@@ -12,7 +12,7 @@ import { Conflict, Forbidden, Invalid } from '../errors.ts';
 import { record, transact, type Announce, type Trx } from '../events.ts';
 import { consume, forgive, type Limit } from '../rate-limits.ts';
 import { noticeOf } from './notices.ts';
-import { reauthenticate } from './reauthenticate.ts';
+import { reauthenticate, requireProof } from './reauthenticate.ts';
 import { base32, otpauth, secretBytes, stepOf } from './totp.ts';
 
 const recoveryCodes = 10;
@@ -127,7 +127,8 @@ export async function turnOff(
 ): Promise<void> {
 	const who = await reauthenticate(context, current);
 	await proveAnd(context, who, code, now, async (trx, announce) => {
-		await forget(trx, who.id);
+		await trx.deleteFrom('second_factors').where('member_id', '=', who.id).execute();
+		await forgetUnused(trx, who.id);
 		await record(trx, context, 'second_factor.off', {}, who.isDemo);
 		await noticeOf(trx, announce, who, 'second_factor_off');
 		announce('member.access', { memberId: who.id });
@@ -141,26 +142,56 @@ export async function renewCodes(
 	now = Date.now()
 ): Promise<{ codes: string[] }> {
 	const who = await reauthenticate(context, current);
-	const codes = await proveAnd(context, who, code, now, (trx) => renew(trx, who.id));
+	const codes = await proveAnd(context, who, code, now, async (trx) => {
+		await record(trx, context, 'second_factor.codes_renewed', {});
+		return renew(trx, who.id);
+	});
 	return { codes };
 }
 
-/** Called by the operator, for somebody who lost both authenticator and codes. */
-export async function forget(trx: Trx, memberId: string): Promise<boolean> {
-	await trx.deleteFrom('recovery_codes').where('member_id', '=', memberId).execute();
-	const { numDeletedRows } = await trx
-		.deleteFrom('second_factors')
-		.where('member_id', '=', memberId)
-		.executeTakeFirst();
-	return numDeletedRows > 0n;
+/** The same for whoever proved a moment ago to be the owner. @throws Invalid proof_needed, Conflict second_factor_off */
+export async function renewCodesByProof(context: Context): Promise<{ codes: string[] }> {
+	const who = await requireProof(context);
+	if (!(await isOn(context.db, who.id))) throw new Conflict('second_factor_off');
+	return transact(context, async (trx) => {
+		await record(trx, context, 'second_factor.codes_renewed', {});
+		return { codes: await renew(trx, who.id) };
+	});
 }
 
+/** Called by the operator, for somebody who lost authenticator, passkeys and codes. */
+export async function forget(trx: Trx, memberId: string): Promise<boolean> {
+	await trx.deleteFrom('recovery_codes').where('member_id', '=', memberId).execute();
+	const codes = await trx.deleteFrom('second_factors').where('member_id', '=', memberId).executeTakeFirst();
+	const keys = await trx.deleteFrom('passkeys').where('member_id', '=', memberId).executeTakeFirst();
+	return codes.numDeletedRows > 0n || keys.numDeletedRows > 0n;
+}
+
+/** Recovery codes stand in for a second factor; the last one gone, they stand for nothing. */
+export async function forgetUnused(trx: Trx, memberId: string): Promise<void> {
+	if (await isOn(trx, memberId)) return;
+	await trx.deleteFrom('recovery_codes').where('member_id', '=', memberId).execute();
+}
+
+/** @returns the codes; none when there are some already */
+export async function renewIfNone(trx: Trx, memberId: string): Promise<string[]> {
+	const left = await trx
+		.selectFrom('recovery_codes')
+		.select('id')
+		.where('member_id', '=', memberId)
+		.where('used_at', 'is', null)
+		.executeTakeFirst();
+	return left ? [] : renew(trx, memberId);
+}
+
+/** An authenticator, or a passkey: either is asked for after the password. */
 export async function isOn(db: Kysely<Database>, memberId: string): Promise<boolean> {
 	const row = await db
 		.selectFrom('second_factors')
 		.select('member_id')
 		.where('member_id', '=', memberId)
 		.where('confirmed_at', 'is not', null)
+		.union(db.selectFrom('passkeys').select('member_id').where('member_id', '=', memberId))
 		.executeTakeFirst();
 	return row !== undefined;
 }
@@ -179,11 +210,15 @@ export async function proveAnd<T>(
 	// Counted before the code is looked at, so that parallel tries are counted too.
 	await consume(context.db, 'second-factor', member.id, codeTries);
 	const result = await transact(context, async (trx, announce) => {
-		if (!(await prove(trx, member.id, code, now))) throw new Invalid('code_wrong');
-		return act(trx, announce);
+		if (!(await prove(trx, member.id, code, now))) return { isWrong: true as const };
+		return { isWrong: false as const, value: await act(trx, announce) };
 	});
+	if (result.isWrong) {
+		await record(context.db, context, 'sign_in.code_failed', { memberId: member.id });
+		throw new Invalid('code_wrong');
+	}
 	await forgive(context.db, 'second-factor', member.id, codeTries);
-	return result;
+	return result.value;
 }
 
 async function prove(trx: Trx, memberId: string, code: string, now: number): Promise<boolean> {

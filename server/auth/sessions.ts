@@ -4,10 +4,11 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import type { Context, Who } from '../context.ts';
+import type { AppointmentRole } from '#lib/contract/roles.ts';
+import type { Context, Member, Who } from '../context.ts';
 import type { Database } from '../database/tables.ts';
 import { Forbidden, NotFound } from '../errors.ts';
-import { transact, type Announce, type Trx } from '../events.ts';
+import { record, transact, type Announce, type Trx } from '../events.ts';
 
 const day_ms = 24 * 3_600_000;
 /** A session nobody used for this long has ended. */
@@ -22,11 +23,21 @@ const pending_ms = 10 * 60_000;
 /** `__Host-` ties the cookie to this very host, but browsers take it over https only. */
 export const sessionCookieName = (secure: boolean) => (secure ? '__Host-session' : 'session');
 
-/** @param device what its owner will recognise it by; secondFactorDue: it opens nothing until a code was given */
+export interface NewSession {
+	/** What its owner will recognise it by. */
+	device?: string | null;
+	/** It opens nothing until a code was given. */
+	secondFactorDue?: boolean;
+	/** The identity provider asked for two factors. */
+	isStrong?: boolean;
+	/** What the identity provider wants back at the sign-out. */
+	idToken?: string | null;
+}
+
 export async function createSession(
 	db: Kysely<Database>,
 	memberId: string,
-	{ device = null, secondFactorDue = false }: { device?: string | null; secondFactorDue?: boolean } = {}
+	{ device = null, secondFactorDue = false, isStrong = false, idToken = null }: NewSession = {}
 ): Promise<{ id: string; token: string }> {
 	const id = randomBytes(15).toString('base64url');
 	const secret = randomBytes(15).toString('base64url');
@@ -37,9 +48,13 @@ export async function createSession(
 			secret_hash: digest(secret),
 			member_id: memberId,
 			device,
-			second_factor_due: secondFactorDue
+			second_factor_due: secondFactorDue,
+			is_strong: isStrong,
+			id_token: idToken
 		})
 		.execute();
+	const act = secondFactorDue ? 'sign_in.half' : 'session.opened';
+	await record(db, { who: { kind: 'visitor' } }, act, { memberId });
 	return { id, token: `${id}.${secret}` };
 }
 
@@ -83,6 +98,32 @@ export async function validateToken(
 			.execute();
 	}
 
+	const { roles, ...rights } = await rightsOf(db, session.member_id);
+	const secondFactorDue =
+		policy.requireSecondFactor &&
+		needsSecondFactor(roles, session.is_demo) &&
+		!session.confirmed_at &&
+		!session.has_passkey &&
+		!session.is_strong;
+	return {
+		kind: 'member',
+		id: session.member_id,
+		name: session.name,
+		locale: session.locale,
+		isDemo: session.is_demo,
+		sessionId: id,
+		...rights,
+		// Until then no door opens to them that is closed to a plain member.
+		appointments: secondFactorDue ? [] : roles,
+		...(secondFactorDue ? { secondFactorDue } : {})
+	};
+}
+
+/** Whom they speak for, and what they hold on the platform. */
+async function rightsOf(
+	db: Kysely<Database>,
+	memberId: string
+): Promise<{ roles: AppointmentRole[] } & Pick<Member, 'memberships' | 'scopes'>> {
 	const [memberships, appointments] = await Promise.all([
 		db
 			.selectFrom('memberships')
@@ -92,33 +133,40 @@ export async function validateToken(
 				'organisations.name as organisationName',
 				'memberships.role'
 			])
-			.where('memberships.member_id', '=', session.member_id)
+			.where('memberships.member_id', '=', memberId)
 			.where('memberships.ended_at', 'is', null)
+			.where('memberships.suspended_at', 'is', null)
+			.orderBy('memberships.voice_at', (order) => order.desc().nullsLast())
 			.orderBy('memberships.started_at')
 			.orderBy('memberships.id')
 			.execute(),
 		db
 			.selectFrom('appointments')
-			.select('role')
-			.where('member_id', '=', session.member_id)
+			.select(['role', 'theme_slug'])
+			.where('member_id', '=', memberId)
 			.where('ended_at', 'is', null)
 			.execute()
 	]);
-	const roles = appointments.map((appointment) => appointment.role);
-	const secondFactorDue =
-		policy.requireSecondFactor && needsSecondFactor(roles, session.is_demo) && !session.confirmed_at;
-	return {
-		kind: 'member',
-		id: session.member_id,
-		name: session.name,
-		locale: session.locale,
-		isDemo: session.is_demo,
-		sessionId: id,
-		memberships,
-		// Until then no door opens to them that is closed to a plain member.
-		appointments: secondFactorDue ? [] : roles,
-		...(secondFactorDue ? { secondFactorDue } : {})
-	};
+	const roles = [...new Set(appointments.map((appointment) => appointment.role))];
+	const scopes: Member['scopes'] = {};
+	for (const role of roles) {
+		const themes = appointments.filter((one) => one.role === role).map((one) => one.theme_slug);
+		if (!themes.includes(null)) scopes[role] = themes.filter((slug) => slug !== null);
+	}
+	return { roles, memberships, ...(Object.keys(scopes).length > 0 ? { scopes } : {}) };
+}
+
+/** In whose name an operator acts from a terminal, with their rights. null for who has none, or is suspended. */
+export async function standIn(db: Kysely<Database>, email: string): Promise<Member | null> {
+	const member = await db
+		.selectFrom('members')
+		.select(['id', 'name', 'locale', 'is_demo as isDemo'])
+		.where('email', '=', email.trim().toLowerCase())
+		.where('suspended_at', 'is', null)
+		.executeTakeFirst();
+	if (!member) return null;
+	const { roles, ...rights } = await rightsOf(db, member.id);
+	return { kind: 'member', ...member, sessionId: 'terminal', ...rights, appointments: roles };
 }
 
 /** Accounts of the demonstration are shared: no telephone holds their second factor. */
@@ -132,12 +180,13 @@ export async function pendingSession(
 	cookieHeader: string | undefined,
 	secure: boolean,
 	now = Date.now()
-): Promise<{ id: string; memberId: string; device: string | null } | null> {
+): Promise<{ id: string; memberId: string; device: string | null; idToken: string | null } | null> {
 	const token = readCookie(cookieHeader, sessionCookieName(secure));
 	const session = token === undefined ? undefined : await findSession(db, token);
 	if (!session?.second_factor_due || session.suspended_at) return null;
 	if (now - session.created_at.getTime() >= pending_ms) return null;
-	return { id: session.id, memberId: session.member_id, device: session.device };
+	const { id, member_id: memberId, device, id_token: idToken } = session;
+	return { id, memberId, device, idToken };
 }
 
 async function findSession(db: Kysely<Database>, token: string) {
@@ -154,6 +203,8 @@ async function findSession(db: Kysely<Database>, token: string) {
 			'sessions.verified_at',
 			'sessions.device',
 			'sessions.second_factor_due',
+			'sessions.is_strong',
+			'sessions.id_token',
 			'members.id as member_id',
 			'members.name',
 			'members.locale',
@@ -161,6 +212,11 @@ async function findSession(db: Kysely<Database>, token: string) {
 			'members.suspended_at',
 			'second_factors.confirmed_at'
 		])
+		.select((eb) =>
+			eb
+				.exists(eb.selectFrom('passkeys').select('id').whereRef('passkeys.member_id', '=', 'members.id'))
+				.as('has_passkey')
+		)
 		.where('sessions.id', '=', match[1]!)
 		.executeTakeFirst();
 	return session && timingSafeEqual(digest(match[2]!), session.secret_hash) ? session : undefined;
@@ -211,6 +267,7 @@ export async function revokeSession(context: Context, sessionId: string): Promis
 			.returning('id')
 			.executeTakeFirst();
 		if (!ended) throw new NotFound();
+		await record(trx, context, 'session.revoked', { count: 1 });
 		announce('session.ended', { sessionId: ended.id });
 	});
 }
@@ -219,9 +276,11 @@ export async function revokeSession(context: Context, sessionId: string): Promis
 export async function revokeOtherSessions(context: Context): Promise<number> {
 	const { who } = context;
 	if (who.kind !== 'member') throw new Forbidden();
-	return transact(context, (trx, announce) =>
-		endSessionsOf(trx, announce, who.id, { except: who.sessionId })
-	);
+	return transact(context, async (trx, announce) => {
+		const count = await endSessionsOf(trx, announce, who.id, { except: who.sessionId });
+		await record(trx, context, 'session.revoked', { count });
+		return count;
+	});
 }
 
 /** Ends every session of a member: pages, Socket.IO and live documents. */
@@ -241,8 +300,14 @@ export async function endSessionsOf(
 	return ended.length;
 }
 
-export async function endSession(db: Kysely<Database>, sessionId: string): Promise<void> {
-	await db.deleteFrom('sessions').where('id', '=', sessionId).execute();
+/** @returns what the identity provider wants back, when it opened this session */
+export async function endSession(db: Kysely<Database>, sessionId: string): Promise<string | null> {
+	const ended = await db
+		.deleteFrom('sessions')
+		.where('id', '=', sessionId)
+		.returning('id_token')
+		.executeTakeFirst();
+	return ended?.id_token ?? null;
 }
 
 export async function forgetEndedSessions(db: Kysely<Database>, now = Date.now()): Promise<void> {
@@ -262,7 +327,7 @@ function digest(secret: string): Buffer {
 	return createHash('sha256').update(secret).digest();
 }
 
-function readCookie(header: string | undefined, name: string): string | undefined {
+export function readCookie(header: string | undefined, name: string): string | undefined {
 	for (const pair of header?.split(';') ?? []) {
 		const [key, ...value] = pair.split('=');
 		if (key?.trim() === name) return value.join('=').trim();

@@ -2,10 +2,18 @@
 import { createHash } from 'node:crypto';
 import { Invalid } from '../errors.ts';
 import type { Context } from '../context.ts';
+import { record } from '../events.ts';
 import { consume, forgive, type Limit } from '../rate-limits.ts';
 import { verifyPassword } from './passwords.ts';
 import { isOn, proveAnd } from './second-factor.ts';
-import { createSession, endSession, needsSecondFactor, pendingSession, type Policy } from './sessions.ts';
+import {
+	createSession,
+	endSession,
+	needsSecondFactor,
+	pendingSession,
+	type NewSession,
+	type Policy
+} from './sessions.ts';
 
 /** Generous enough for a tired person, useless to a guesser. The address limit is wide: town halls share one. */
 const perAccount: Limit = { points: 10, duration_s: 15 * 60 };
@@ -46,7 +54,11 @@ export async function signIn(
 		.executeTakeFirst();
 	// An unknown account costs the same work as a known one: verifyPassword also derives for an unreadable hash.
 	const right = await verifyPassword(member?.password_hash ?? '', password);
-	if (!member || !right || member.suspended_at) throw new Invalid('wrong_credentials');
+	if (!member || !right || member.suspended_at) {
+		// The same work, whether there is such an account or not.
+		await record(db, context, 'sign_in.failed', { memberId: member?.id ?? null });
+		throw new Invalid('wrong_credentials');
+	}
 
 	await forgive(db, 'sign-in-account', accountKey, perAccount);
 	return openSession(context, member.id, { device }, policy);
@@ -56,13 +68,17 @@ export async function signIn(
 export async function openSession(
 	{ db }: Pick<Context, 'db'>,
 	memberId: string,
-	{ device }: { device: string | null },
+	session: Omit<NewSession, 'secondFactorDue'>,
 	policy: Policy = { requireSecondFactor: false }
 ): Promise<Opened> {
-	const secondFactorDue = await isOn(db, memberId);
-	const { token } = await createSession(db, memberId, { device, secondFactorDue });
+	const secondFactorDue = !session.isStrong && (await isOn(db, memberId));
+	const { token } = await createSession(db, memberId, { ...session, secondFactorDue });
 	if (secondFactorDue) return { token, memberId, next: 'code' };
-	const mustEnrol = policy.requireSecondFactor && (await isAppointed(db, memberId));
+	const mustEnrol =
+		policy.requireSecondFactor &&
+		!session.isStrong &&
+		!(await isOn(db, memberId)) &&
+		(await isAppointed(db, memberId));
 	return { token, memberId, next: mustEnrol ? 'enrol' : 'in' };
 }
 
@@ -79,19 +95,24 @@ export async function giveCode(
 ): Promise<{ token: string; memberId: string }> {
 	const pending = await pendingSession(context.db, cookie, secure, now);
 	if (!pending) throw new Invalid('sign_in_again');
-	const { memberId, device } = pending;
+	const { memberId, device, idToken } = pending;
 	const { token } = await proveAnd(context, { id: memberId }, code, now, async (trx) => {
 		await endSession(trx, pending.id);
-		return createSession(trx, memberId, { device });
+		return createSession(trx, memberId, { device, idToken });
 	});
 	return { token, memberId };
 }
 
-/** Ends the session everywhere it is open: pages, Socket.IO and live documents. */
-export async function signOut(context: Context): Promise<void> {
-	if (context.who.kind !== 'member') return;
-	await endSession(context.db, context.who.sessionId);
+/**
+ * Ends the session everywhere it is open: pages, Socket.IO and live documents.
+ * @returns what the identity provider wants back, when it opened this session
+ */
+export async function signOut(context: Context): Promise<string | null> {
+	if (context.who.kind !== 'member') return null;
+	const idToken = await endSession(context.db, context.who.sessionId);
+	await record(context.db, context, 'session.closed', {});
 	context.bus.publish('session.ended', { sessionId: context.who.sessionId });
+	return idToken;
 }
 
 async function isAppointed(db: Context['db'], memberId: string): Promise<boolean> {

@@ -14,7 +14,9 @@ export const lifetimes_ms: Record<Exclude<TokenPurpose, 'invitation'>, number> =
 	password_reset: hour_ms,
 	sign_in: hour_ms / 4,
 	email_change: 24 * hour_ms,
-	email_verification: 48 * hour_ms
+	email_verification: 48 * hour_ms,
+	sign_up: 48 * hour_ms,
+	first_run: 24 * hour_ms
 };
 
 export interface Token {
@@ -22,13 +24,14 @@ export interface Token {
 	purpose: TokenPurpose;
 	memberId: string | null;
 	invitationId: string | null;
-	/** The address it was sent to. */
+	/** The address it was sent to; empty for what is printed. */
 	email: string;
 }
 
 type NewToken = { email: string } & (
 	| { purpose: 'invitation'; invitationId: string; expiresAt: Date }
-	| { purpose: Exclude<TokenPurpose, 'invitation'>; memberId: string }
+	| { purpose: 'sign_up' | 'first_run' }
+	| { purpose: Exclude<TokenPurpose, 'invitation' | 'sign_up' | 'first_run'>; memberId: string }
 );
 
 /** Called when the mail leaves, so that until then no secret exists. @returns the token, which is kept nowhere */
@@ -43,7 +46,7 @@ export async function issue(db: Kysely<Database>, token: NewToken): Promise<stri
 			purpose: token.purpose,
 			secret_hash: digest(secret),
 			email: token.email,
-			member_id: isInvitation ? null : token.memberId,
+			member_id: 'memberId' in token ? token.memberId : null,
 			invitation_id: isInvitation ? token.invitationId : null,
 			expires_at: isInvitation ? token.expiresAt : new Date(Date.now() + lifetimes_ms[token.purpose])
 		})
@@ -96,22 +99,26 @@ export async function use(trx: Trx, token: string, purpose: TokenPurpose, now = 
 		.where('used_at', 'is', null)
 		.executeTakeFirst();
 	if (numUpdatedRows !== 1n) throw new Invalid('token_invalid');
-	await spend(trx, found.memberId ? { memberId: found.memberId } : { invitationId: found.invitationId! }, [
-		purpose
-	]);
+	await spend(trx, ownerOf(found), [purpose]);
 	return found;
 }
 
+type Owner = { memberId: string } | { invitationId: string } | { email: string };
+
+function ownerOf({ memberId, invitationId, email }: Token): Owner {
+	if (memberId) return { memberId };
+	return invitationId ? { invitationId } : { email };
+}
+
+const ownerColumn = { memberId: 'member_id', invitationId: 'invitation_id', email: 'email' } as const;
+
 /** What was mailed for these purposes opens nothing any more. */
-export async function spend(
-	trx: Trx,
-	owner: { memberId: string } | { invitationId: string },
-	purposes: TokenPurpose[]
-): Promise<void> {
+export async function spend(trx: Trx, owner: Owner, purposes: TokenPurpose[]): Promise<void> {
+	const [[kind, value]] = Object.entries(owner) as [[keyof typeof ownerColumn, string]];
 	await trx
 		.updateTable('one_time_tokens')
 		.set({ used_at: sql<Date>`now()` })
-		.where('memberId' in owner ? 'member_id' : 'invitation_id', '=', Object.values(owner)[0] as string)
+		.where(ownerColumn[kind], '=', value)
 		.where('purpose', 'in', purposes)
 		.where('used_at', 'is', null)
 		.execute();

@@ -1,22 +1,34 @@
 import { EventEmitter } from 'node:events';
-import type { Bus } from './bus.ts';
+import { reach, type Bus } from './bus.ts';
+import { Ears } from './ears.ts';
+import type { OpenLink } from './shared.ts';
 
 /** The bus of a single process. */
 export function memoryBus(onError: (error: unknown) => void): Bus {
-	const emitter = new EventEmitter();
-	emitter.setMaxListeners(0);
+	const ears = new Ears(onError);
 	return {
-		publish: (name, data) => void emitter.emit(name, data),
-		subscribe: (name, listener) => {
-			const guarded = (data: Parameters<typeof listener>[0]) => {
-				try {
-					listener(data);
-				} catch (error) {
-					onError(error);
-				}
-			};
-			emitter.on(name, guarded);
-			return () => emitter.off(name, guarded);
-		}
+		publish(name, data) {
+			if (reach[name] !== 'others') ears.hear(name, data, null);
+		},
+		subscribe: (name, listener) => ears.subscribe(name, listener),
+		health: { kind: 'memory', isWell: true },
+		close: () => Promise.resolve()
+	};
+}
+
+/** What ties several buses of one process together, as PostgreSQL or Redis do for those of several. */
+export function memoryHub(): OpenLink {
+	const hub = new EventEmitter();
+	hub.setMaxListeners(0);
+	return ({ message }) => {
+		const later = (text: string) => setImmediate(message, text);
+		hub.on('said', later);
+		return Promise.resolve({
+			send: (texts) => {
+				for (const text of texts) hub.emit('said', text);
+				return Promise.resolve();
+			},
+			close: () => void hub.off('said', later)
+		});
 	};
 }

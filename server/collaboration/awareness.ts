@@ -3,6 +3,7 @@
  * whatever name it is told: here a socket has one client id, and the server says whose it is.
  */
 import { colourOf, memberColours } from '#lib/contract/collaboration.ts';
+import type { RemotePresence } from '../bus/bus.ts';
 import type { Member } from '../context.ts';
 import type { Limits } from './limits.ts';
 import { readAwareness, type Presence } from './protocol.ts';
@@ -13,7 +14,9 @@ export interface Present {
 }
 
 interface Entry {
-	owner: Present;
+	/** The connection, or the process that it is connected to. */
+	owner: Present | string;
+	memberId: string;
 	clock: number;
 	/** JSON of an object. */
 	state: string;
@@ -43,7 +46,11 @@ export class Awareness {
 	readonly #idOf = new Map<Present, number>();
 	/** Client ids of people who left: late echoes of their state bring nobody back. */
 	readonly #left = new Map<number, { memberId: string; at: number }>();
+	/** How many people nobody knows each one has told of. */
+	readonly #strangers = new WeakMap<Present, number>();
 	readonly #changed = new Set<number>();
+	/** Of those, the ones connected here. */
+	readonly #ownChanged = new Set<number>();
 	#clock = 0;
 
 	constructor(limits: Limits) {
@@ -54,29 +61,93 @@ export class Awareness {
 		return this.#entries.size;
 	}
 
-	/** True when there is something new to tell the others. Entries about others are echoes, and ignored. */
+	/**
+	 * True when there is something new to tell the others. Entries about others are echoes, and ignored.
+	 * @throws Error when it is malformed, or tells of more people than ever were here
+	 */
 	receive(from: Present, update: Uint8Array, ownerOf: (clientId: number) => string | undefined): boolean {
 		let isNews = false;
 		for (const { clientId, state } of readAwareness(update)) {
-			if (!this.#mayHold(from, clientId, ownerOf) || state.length > this.#limits.presence_bytes) continue;
+			if (!this.#mayHold(from, clientId, ownerOf)) {
+				this.#countStranger(from, clientId, state);
+				continue;
+			}
+			if (state.length > this.#limits.presence_bytes) continue;
 			const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(state));
 			if (parsed === null) {
 				if (this.#idOf.get(from) === clientId) isNews = this.leave(from) || isNews;
 			} else if (typeof parsed === 'object' && !Array.isArray(parsed)) {
 				const previous = this.#entries.get(clientId)?.owner;
-				if (previous && previous !== from) this.#idOf.delete(previous);
+				if (typeof previous === 'object' && previous !== from) this.#idOf.delete(previous);
 				this.#idOf.set(from, clientId);
 				this.#left.delete(clientId);
 				this.#entries.set(clientId, {
 					owner: from,
+					memberId: from.who.id,
 					clock: this.#nextClock(),
 					state: JSON.stringify({ ...parsed, user: identityOf(from.who) })
 				});
 				this.#changed.add(clientId);
+				this.#ownChanged.add(clientId);
 				isNews = true;
 			}
 		}
 		return isNews;
+	}
+
+	/**
+	 * Who is connected to another process. True when there is something new to tell the people here.
+	 * @param isWhole nobody else is, there
+	 */
+	receiveFrom(node: string, entries: RemotePresence[], isWhole: boolean): boolean {
+		const gone = isWhole
+			? [...this.#entries].filter(([, { owner }]) => owner === node).map(([clientId]) => clientId)
+			: [];
+		for (const { clientId, state } of entries) if (state === null) gone.push(clientId);
+		let isNews = false;
+		for (const clientId of gone) {
+			// Somebody who came from there to here is here.
+			if (this.#entries.get(clientId)?.owner !== node) continue;
+			this.#entries.delete(clientId);
+			this.#changed.add(clientId);
+			isNews = true;
+		}
+		for (const { clientId, memberId, state } of entries) {
+			if (state === null) continue;
+			const previous = this.#entries.get(clientId);
+			if (previous && previous.memberId !== memberId) continue;
+			if (typeof previous?.owner === 'object') this.#idOf.delete(previous.owner);
+			this.#left.delete(clientId);
+			this.#entries.set(clientId, { owner: node, memberId, clock: this.#nextClock(), state });
+			this.#changed.add(clientId);
+			isNews = true;
+		}
+		return isNews;
+	}
+
+	/** Everybody who is connected here, for another process. */
+	own(): RemotePresence[] {
+		return [...this.#idOf.values()].flatMap((clientId) => {
+			const entry = this.#entries.get(clientId);
+			return entry ? [{ clientId, memberId: entry.memberId, state: entry.state }] : [];
+		});
+	}
+
+	/** What changed since the last call, of those who are connected here. */
+	takeOwnChanges(): RemotePresence[] {
+		const changes = [...this.#ownChanged].flatMap((clientId) => {
+			const entry = this.#entries.get(clientId);
+			if (typeof entry?.owner === 'string') return [];
+			return [
+				{
+					clientId,
+					memberId: entry?.memberId ?? this.#left.get(clientId)?.memberId ?? '',
+					state: entry?.state ?? null
+				}
+			];
+		});
+		this.#ownChanged.clear();
+		return changes;
 	}
 
 	/** True when this one was seen by the others. */
@@ -87,12 +158,13 @@ export class Awareness {
 		this.#entries.delete(clientId);
 		this.#left.set(clientId, { memberId: one.who.id, at: Date.now() });
 		this.#changed.add(clientId);
+		this.#ownChanged.add(clientId);
 		return true;
 	}
 
 	/** The member shown under this client id now. */
 	memberOf(clientId: number): string | undefined {
-		return this.#entries.get(clientId)?.owner.who.id;
+		return this.#entries.get(clientId)?.memberId;
 	}
 
 	/** Everybody but this one. */
@@ -116,6 +188,14 @@ export class Awareness {
 
 	idOf(one: Present): number | undefined {
 		return this.#idOf.get(one);
+	}
+
+	/** An echo may be late, and nobody honest makes thousands of people up. A farewell (`null`) costs nothing. */
+	#countStranger(from: Present, clientId: number, state: Uint8Array): void {
+		if (this.#entries.has(clientId) || this.#left.has(clientId) || state.length === 4) return;
+		const count = (this.#strangers.get(from) ?? 0) + 1;
+		if (count > this.#limits.strangers) throw new Error('presence of too many');
+		this.#strangers.set(from, count);
 	}
 
 	#mayHold(from: Present, clientId: number, ownerOf: (clientId: number) => string | undefined): boolean {

@@ -2,6 +2,7 @@
  * Group commit without a timer: a batch is everything that came in while the previous one was being committed, so that
  * a calm server commits at once and a busy one commits more at a time.
  */
+import { setImmediate as nextRound, setTimeout as wait } from 'node:timers/promises';
 import { sql, type Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { closeCode } from '#lib/contract/collaboration.ts';
@@ -19,6 +20,10 @@ type Forged = { documentId: string; clientId: number; memberId: string };
 interface Result {
 	/** frozen: nobody may write there. busy: locked by somebody, to be tried again. */
 	states: Map<string, 'stored' | 'frozen' | 'busy' | 'missing'>;
+	/** Sessions that are over, by document: nothing of it was written. */
+	ended: Map<string, string[]>;
+	/** The rows written, by document. */
+	seqs: Map<string, number[]>;
 	forged: Forged[];
 }
 
@@ -101,14 +106,16 @@ export class Committer {
 	}
 
 	/** True when every document of it is locked by somebody else. */
-	#settle(entries: Entry[], { states, forged }: Result): boolean {
+	#settle(entries: Entry[], { states, ended, seqs, forged }: Result): boolean {
 		let busy = 0;
 		for (const entry of entries) {
 			const { room } = entry;
 			const own = forged.filter(({ documentId }) => documentId === room.documentId);
 			const state = states.get(room.documentId);
+			const over = ended.get(room.documentId);
 			if (own.length > 0) room.refuseClaims(own);
-			else if (state === 'stored') room.settle();
+			else if (over) room.refuseSessions(over);
+			else if (state === 'stored') room.settle(seqs.get(room.documentId) ?? []);
 			else if (state === 'frozen') room.drop(closeCode.restarting, 'frozen');
 			else if (state === 'missing') room.drop(closeCode.missing, 'missing');
 			else {
@@ -184,15 +191,27 @@ async function commit(db: Kysely<Database>, entries: Entry[]): Promise<Result> {
 		const ids = new Set(existing.map(({ id }) => id));
 		for (const id of absent) states.set(id, ids.has(id) ? 'busy' : 'missing');
 	}
-	return { states, forged };
+	const seqs = new Map(accepted.map(({ id, seqs }) => [id, seqs?.split(',').map(Number) ?? []]));
+	const ended = new Map(accepted.flatMap(({ id, ended }) => (ended ? [[id, ended.split(',')]] : [])));
+	return { states, ended, seqs, forged };
+}
+
+interface Accepted {
+	id: string;
+	frozen: boolean;
+	/** Of the rows written; neither engine gives an array of bigint as numbers. */
+	seqs: string | null;
+	/** Sessions of its authors that are over: then no row of it was written. */
+	ended: string | null;
 }
 
 /**
- * The rows of documents that are not frozen. FOR SHARE: a freeze waits for this commit, or this commit sees the freeze.
+ * The rows of documents that are not frozen, and whose authors are all still signed in: whatever a process was told of
+ * it, nothing is written for a session that ended or a member who was suspended. FOR SHARE: a freeze waits for this commit, or this commit sees the freeze.
  * SKIP LOCKED: a document being frozen or compacted does not hold up the others. The updates travel as one value with
  * their lengths, so that the statement is the same whatever their number.
  */
-async function store(db: Kysely<Database>, entries: Entry[]): Promise<{ id: string; frozen: boolean }[]> {
+async function store(db: Kysely<Database>, entries: Entry[]): Promise<Accepted[]> {
 	if (entries.length === 0) return [];
 	const documents: string[] = [];
 	const members: string[] = [];
@@ -206,8 +225,21 @@ async function store(db: Kysely<Database>, entries: Entry[]): Promise<{ id: stri
 			updates.push(data);
 		}
 	const ids = entries.map(({ room }) => room.documentId);
-	const { rows } = await sql<{ id: string; frozen: boolean }>`
-		with document as (
+	const sessions = entries.flatMap(({ room, turn }) =>
+		[...turn.sessions].map((sessionId) => [room.documentId, sessionId] as const)
+	);
+	const { rows } = await sql<Accepted>`
+		/* prepared: store_updates */
+		with ended as (
+			select author.document_id, string_agg(author.session_id, ',') as sessions
+			from unnest(${list(sessions.map(([id]) => id))}::uuid[], ${list(sessions.map(([, id]) => id))}::text[])
+				as author (document_id, session_id)
+			where not exists (
+				select from sessions join members on members.id = sessions.member_id
+				where sessions.id = author.session_id and members.suspended_at is null
+			)
+			group by author.document_id
+		), document as (
 			select id, frozen_at is not null as frozen from live_documents
 			where id = any(${list(ids)}::uuid[])
 			for share skip locked
@@ -221,9 +253,13 @@ async function store(db: Kysely<Database>, entries: Entry[]): Promise<{ id: stri
 					with ordinality as one (document_id, member_id, length, position)
 			) as packed
 			join document on document.id = packed.document_id and not document.frozen
+			where not exists (select from ended where ended.document_id = packed.document_id)
 			order by position
+			returning document_id, seq
 		)
-		select id, frozen from document`.execute(db);
+		select id, frozen, (select string_agg(seq::text, ',') from written where document_id = id) as seqs,
+			(select sessions from ended where document_id = id) as ended
+		from document`.execute(db);
 	return rows;
 }
 
@@ -241,6 +277,8 @@ async function claim(
 			${list(claims.map((one) => one.memberId))}::uuid[]
 		) as claimed (document_id, client_id, member_id)
 		join live_documents on live_documents.id = claimed.document_id
+		-- Erased meanwhile: their session has ended too, which the other statement tells.
+		join members on members.id = claimed.member_id
 		on conflict (document_id, client_id) do update set member_id = live_clients.member_id
 		returning document_id, client_id, member_id`.execute(trx);
 	const owners = new Map(rows.map((row) => [`${row.document_id} ${row.client_id}`, row.member_id]));
@@ -250,17 +288,9 @@ async function claim(
 	});
 }
 
-/** An array of uuids or numbers, as both engines read one. */
+/** An array of ids or numbers, as both engines read one. */
 function list(values: (string | number)[]): string {
 	return `{${values.join(',')}}`;
-}
-
-function wait(ms: number): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-function nextRound(): Promise<void> {
-	return new Promise((resolve) => setImmediate(resolve));
 }
 
 async function inTime<T>(work: Promise<T>, limit_ms: number): Promise<T> {

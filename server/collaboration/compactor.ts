@@ -12,11 +12,19 @@ import type { FoldAnswer, FoldQuestion } from './compactor-worker.ts';
 import { reasonOf } from './reason.ts';
 
 export interface Compacted {
-	rows: number;
+	/** The rows that left the log. */
+	seqs: number[];
+	/** Of the new snapshot. */
+	stamp: string;
 	/** Of these rows. */
 	log_bytes: number;
 	snapshot_bytes: number;
+	/** False when the log was too long for once. */
+	isAll: boolean;
 }
+
+/** Nobody saves while rows are moved: a log that grew very long is folded piece by piece. */
+const rowsMost = 2_000;
 
 type Waiting = { resolve(snapshot: Uint8Array): void; reject(error: Error): void };
 
@@ -51,7 +59,7 @@ export class Compactor {
 	}
 
 	async #compact(documentId: string): Promise<Compacted | null> {
-		const stored = await read(this.#db, documentId);
+		const stored = await read(this.#db, documentId, { rowsMost });
 		if (!stored || stored.rows.length === 0) return null;
 		const log_bytes = stored.rows.reduce((sum, { data }) => sum + data.length, 0);
 		const snapshot = await this.#fold({
@@ -59,15 +67,16 @@ export class Compactor {
 			updates: stored.rows.map(({ data }) => data)
 		});
 		const seqs = stored.rows.map(({ seq }) => seq);
-		const isMoved = await this.#replace(documentId, snapshot, seqs);
-		return isMoved ? { rows: seqs.length, log_bytes, snapshot_bytes: snapshot.length } : null;
+		const stamp = await this.#replace(documentId, snapshot, seqs);
+		if (stamp === null) return null;
+		return { seqs, stamp, log_bytes, snapshot_bytes: snapshot.length, isAll: seqs.length < rowsMost };
 	}
 
-	/** False when another compaction took some of these rows first: then its snapshot holds them and ours is dropped. */
-	async #replace(documentId: string, snapshot: Uint8Array, seqs: number[]): Promise<boolean> {
+	/** Null when another compaction took some of these rows first: then its snapshot holds them and ours is dropped. */
+	async #replace(documentId: string, snapshot: Uint8Array, seqs: number[]): Promise<string | null> {
 		const taken = new Error('rows taken by another compaction');
 		try {
-			await this.#db.transaction().execute(async (trx) => {
+			return await this.#db.transaction().execute(async (trx) => {
 				// Not FOR UPDATE: that would hold up those who only refer to the document.
 				await sql`select 1 from live_documents where id = ${documentId}::uuid for no key update`.execute(trx);
 				// The exact rows: their numbers are not in the order of their commits, so a range would take some
@@ -83,15 +92,16 @@ export class Compactor {
 					)
 					select count(*)::integer as moved from moved`.execute(trx);
 				if (rows[0]!.moved !== seqs.length) throw taken;
-				await trx
+				const { stamp } = await trx
 					.updateTable('live_documents')
 					.set({ snapshot, compacted_at: sql<Date>`now()` })
 					.where('id', '=', documentId)
-					.execute();
+					.returning(sql<string>`compacted_at::text`.as('stamp'))
+					.executeTakeFirstOrThrow();
+				return stamp;
 			});
-			return true;
 		} catch (error) {
-			if (error === taken) return false;
+			if (error === taken) return null;
 			throw error;
 		}
 	}

@@ -1,7 +1,8 @@
 /** One line in one room: its pace, its counts, and how it ends. */
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
-import { closeCode } from '#lib/contract/collaboration.ts';
+import { closeCode, encodeAccess } from '#lib/contract/collaboration.ts';
+import type { PartKey } from '#lib/document/template.ts';
 import type { Member } from '../context.ts';
 import type { Limits } from './limits.ts';
 import type { Line } from './line.ts';
@@ -16,6 +17,10 @@ export interface ConnectionSettings {
 	who: Member;
 	documentId: string;
 	canWrite: boolean;
+	/** What they may write in; null stands for all of the text. */
+	parts: readonly PartKey[] | null;
+	/** The shape of texts that its page was built with. */
+	schema: number;
 	/** Opened with ?ext=1: hears messages 100 and more. */
 	isExtended: boolean;
 	limits: Limits;
@@ -28,6 +33,8 @@ export class Connection {
 	readonly who: Member;
 	readonly documentId: string;
 	readonly canWrite: boolean;
+	readonly parts: ReadonlySet<PartKey> | null;
+	readonly schema: number;
 	/**
 	 * good: what it sends is committed. doubtful: its rights are being asked again, what it sent waits.
 	 * withdrawn: nothing of it is committed any more. refused: it misbehaved; what came before stands.
@@ -67,9 +74,21 @@ export class Connection {
 		this.who = settings.who;
 		this.documentId = settings.documentId;
 		this.canWrite = settings.canWrite;
+		this.schema = settings.schema;
+		this.parts = settings.parts && new Set(settings.parts);
 		const { limits } = settings;
 		this.#frames = new Bucket(limits.framesPerSecond, limits.frameBurst);
 		this.#bytes = new Bucket(limits.bytesPerSecond, limits.byteBurst);
+	}
+
+	/** Whether a new answer about their rights is the one they came in with. */
+	hasSameRights({ canWrite, parts }: { canWrite: boolean; parts: readonly PartKey[] | null }): boolean {
+		return (
+			canWrite === this.canWrite &&
+			(parts === null) === (this.parts === null) &&
+			(parts ?? []).length === (this.parts?.size ?? 0) &&
+			(parts ?? []).every((part) => this.parts!.has(part))
+		);
 	}
 
 	get isOpen(): boolean {
@@ -89,7 +108,8 @@ export class Connection {
 				onClose();
 			}
 		});
-		if (this.#settings.isExtended) this.send(encodeNumber('access', this.canWrite ? 1 : 0));
+		if (this.#settings.isExtended)
+			this.send(encodeNumber('access', encodeAccess(this.canWrite, this.#settings.parts)));
 	}
 
 	#receive(data: Buffer, isBinary: boolean, onMessage: (message: Message, size: number) => void): void {

@@ -54,6 +54,50 @@ function type(writer: Writer, words: string) {
 	}
 }
 
+describe('a large document', () => {
+	const large = async () => {
+		const doc = new Y.Doc();
+		doc.getText('bench').insert(0, 'w'.repeat(200_000));
+		const state = Y.encodeStateAsUpdate(doc);
+		return { state, id: await documents.create(db, 'bench', { isDemo: false, state }) };
+	};
+
+	test('is received as it is stored, and written in like any other', async () => {
+		const { id, state } = await large();
+		const raw = await openRaw(host, id, chloe);
+		raw.ask();
+		const isAnswer = (frame: Uint8Array) => frame[0] === 0 && frame[1] === 1;
+		await until(() => raw.frames.some(isAnswer), 'the document');
+		// Before the greeting: the document was not built yet.
+		expect(raw.frames.filter((frame) => frame[0] === 0).findIndex(isAnswer)).toBe(0);
+		expect(Buffer.from(raw.frames.find(isAnswer)!).subarray(-state.length)).toEqual(Buffer.from(state));
+		await until(() => raw.frames.some((frame) => frame[0] === 0 && frame[1] === 0), 'the greeting');
+		raw.socket.close();
+
+		const [one, other] = [open(chloe, id), open(diego, id)];
+		await until(() => one.provider.synced && other.provider.synced, 'both synced');
+		type(one, 'and more ');
+		await until(() => one.isSaved() && other.doc.getText('bench').length === 200_009, 'read by the other');
+		expect(await stored(id)).toBe(other.doc.getText('bench').toJSON());
+	});
+
+	test('is there for who types before asking, and greets who asks nothing', async () => {
+		const { id, state } = await large();
+		const doc = new Y.Doc();
+		Y.applyUpdate(doc, state);
+		const writer = await openRaw(host, id, chloe);
+		doc.on('update', (update: Uint8Array) => writer.sendUpdate(update));
+		doc.getText('bench').insert(0, 'at once ');
+		await until(() => writer.acknowledged() === 1, 'saved');
+		expect(await stored(id)).toBe(doc.getText('bench').toJSON());
+		writer.socket.close();
+
+		const silent = await openRaw(host, (await large()).id, diego);
+		await until(() => silent.frames.some((frame) => frame[0] === 0 && frame[1] === 0), 'greeted');
+		silent.socket.close();
+	});
+});
+
 describe('two people', () => {
 	test('write in one case with the stock client, and the database holds what both see', async () => {
 		const { documentId } = await draftCase(db, [cast.alpha.id, cast.beta.id]);

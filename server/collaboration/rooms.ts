@@ -1,16 +1,25 @@
 /** The open documents of this process: loaded once, let go when nobody has them open. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
+import type * as Y from 'yjs';
+import { closeCode } from '#lib/contract/collaboration.ts';
 import type { App } from '../app.ts';
 import { build, read } from '../domain/documents.ts';
 import { NotFound } from '../errors.ts';
 import { Committer } from './committer.ts';
-import { Compactor } from './compactor.ts';
+import { Colleagues } from './colleagues.ts';
+import { Compactor, type Compacted } from './compactor.ts';
 import type { Connection } from './connection.ts';
+import { toEvict } from './eviction.ts';
 import type { Limits } from './limits.ts';
 import { reasonOf } from './reason.ts';
 import { Room, type Loaded, type RoomHost } from './room.ts';
 
 const tick_ms = 500;
+/** Of more than this, people are sent the stored bytes before the document is built from them. */
+const sentAsStored_bytes = 64 * 1024;
+
+type Unbuilt = Omit<Loaded, 'doc'> & { doc: () => Y.Doc };
 
 export class Rooms {
 	readonly committer: Committer;
@@ -23,7 +32,9 @@ export class Rooms {
 	readonly #slots: Slots;
 	readonly #ticker: NodeJS.Timeout;
 	readonly #host: RoomHost;
-	readonly #stopListening: () => void;
+	readonly #colleagues: Colleagues;
+	/** Two processes with the same document open do not fold it at the same moment. */
+	readonly #patience: number;
 	#isClosed = false;
 
 	constructor(app: App, limits: Limits) {
@@ -31,29 +42,41 @@ export class Rooms {
 		this.#limits = limits;
 		this.committer = new Committer(app.db, app.log, limits);
 		this.#compactor = new Compactor(app.db, app.log);
+		this.#patience = app.bus.health.kind === 'memory' ? 1 : 1 + Math.random() / 2;
 		this.#slots = new Slots(limits.loadsAtOnce);
 		this.#host = {
 			limits,
 			log: app.log,
 			schedule: (room) => this.committer.schedule(room),
 			reload: (room) => void this.#reload(room),
-			committed: (room) => {
+			committed: (room, seqs) => {
 				app.bus.publish('document.committed', { documentId: room.documentId });
-				if (room.logRows >= limits.compactionRows || room.log_bytes >= limits.compaction_bytes)
+				this.#colleagues.committed(room, seqs);
+				const { compactionRows, compaction_bytes } = limits;
+				if (
+					room.logRows >= compactionRows * this.#patience ||
+					room.log_bytes >= compaction_bytes * this.#patience
+				)
 					void this.#compact(room);
 			},
+			tellPresence: (room, entries) => this.#colleagues.tellPresence(room, entries),
 			forget: (room) => {
 				if (this.#open.get(room.documentId) === room) this.#open.delete(room.documentId);
+				this.#colleagues.closed(room);
 				if (!this.#isClosed && room.logRows >= limits.compactionRowsAtUnload) void this.#compact(room);
 			}
 		};
-		this.#stopListening = app.bus.subscribe(
-			'document.edited',
-			({ documentId }) => void this.#catchUp(documentId)
-		);
+		this.#colleagues = new Colleagues(app, limits, {
+			open: this.#open,
+			loading: this.#loading,
+			load: (documentId) => this.#load(documentId)
+		});
 		this.#ticker = setInterval(() => {
 			const now = Date.now();
 			for (const room of this.#open.values()) room.tick(now);
+			for (const room of toEvict(this.#open.values(), limits.openDocuments_bytes))
+				room.drop(closeCode.restarting, 'others need the room');
+			this.#colleagues.tick(now);
 		}, tick_ms);
 		this.#ticker.unref();
 	}
@@ -64,11 +87,15 @@ export class Rooms {
 		if (open) return open;
 		let loading = this.#loading.get(documentId);
 		if (!loading) {
-			loading = this.#load(documentId).then((loaded) => {
-				const room = new Room(this.#host, documentId, loaded);
-				this.#open.set(documentId, room);
-				return room;
-			});
+			loading = this.#slots
+				.run(() => this.#read(documentId))
+				.then((stored) => {
+					const isLarge = (stored.state?.length ?? 0) > sentAsStored_bytes;
+					const room = new Room(this.#host, documentId, isLarge ? stored : built(stored));
+					this.#open.set(documentId, room);
+					this.#colleagues.opened(room);
+					return room;
+				});
 			this.#loading.set(documentId, loading);
 			loading.finally(() => this.#loading.delete(documentId)).catch(() => {});
 		}
@@ -79,33 +106,42 @@ export class Rooms {
 		return this.#open.get(documentId);
 	}
 
+	all(): Room[] {
+		return [...this.#open.values()];
+	}
+
 	*everyone(): Generator<Connection> {
 		for (const room of this.#open.values()) yield* room.everyone();
 	}
 
 	#load(documentId: string): Promise<Loaded> {
-		return this.#slots.run(async () => {
-			const stored = await read(this.#app.db, documentId);
-			if (!stored) throw new NotFound();
-			// After the updates: every client id in them was claimed no later than they were committed.
-			const owners = await sql<{ client_id: number; member_id: string }>`
-				select client_id, member_id from live_clients where document_id = ${documentId}::uuid`.execute(this.#app.db);
-			const doc = build(stored);
-			if (doc.store.pendingStructs || doc.store.pendingDs) {
+		return this.#slots.run(async () => built(await this.#read(documentId)));
+	}
+
+	async #read(documentId: string): Promise<Unbuilt> {
+		const stored = await read(this.#app.db, documentId);
+		if (!stored) throw new NotFound();
+		// After the updates: every client id in them was claimed no later than they were committed.
+		const owners = await sql<{ client_id: number; member_id: string }>`
+			select client_id, member_id from live_clients where document_id = ${documentId}::uuid`.execute(this.#app.db);
+		const bytes = stored.rows.reduce((sum, { data }) => sum + data.length, 0);
+		return {
+			kind: stored.kind,
+			doc: () => {
+				const doc = build(stored);
+				if (!doc.store.pendingStructs && !doc.store.pendingDs) return doc;
 				this.#app.log.error({ documentId }, 'an update is missing from the log of a live document');
 				doc.store.pendingStructs = null;
 				doc.store.pendingDs = null;
-			}
-			const bytes = stored.rows.reduce((sum, { data }) => sum + data.length, 0);
-			return {
-				kind: stored.kind,
-				doc,
-				owners: new Map(owners.rows.map((row) => [row.client_id, row.member_id])),
-				rows: stored.rows.length,
-				bytes,
-				size_bytes: bytes + (stored.snapshot?.length ?? 0)
-			};
-		});
+				return doc;
+			},
+			state: stored.rows.length === 0 ? stored.snapshot : null,
+			owners: new Map(owners.rows.map((row) => [row.client_id, row.member_id])),
+			seqs: stored.rows.map(({ seq }) => seq),
+			snapshotStamp: stored.snapshotStamp,
+			bytes,
+			size_bytes: bytes + (stored.snapshot?.length ?? 0)
+		};
 	}
 
 	async #reload(room: Room): Promise<void> {
@@ -117,29 +153,8 @@ export class Rooms {
 					{ reason: reasonOf(error), documentId: room.documentId },
 					'a live document could not be reloaded'
 				);
-				await new Promise((resolve) => setTimeout(resolve, this.#limits.retryMost_ms));
+				await wait(this.#limits.retryMost_ms);
 			}
-		}
-	}
-
-	/** The server itself wrote into a document, which people may have open. */
-	async #catchUp(documentId: string): Promise<void> {
-		let room = this.#open.get(documentId);
-		while (!this.#isClosed) {
-			let pause_ms = this.#limits.retryFirst_ms;
-			try {
-				// Being loaded, it may have been read before.
-				room ??= await this.#loading.get(documentId);
-				if (!room || room.isDropped) return;
-				const loaded = await this.#load(documentId);
-				const isMerged = room.merge(loaded);
-				loaded.doc.destroy();
-				if (isMerged) return;
-			} catch (error) {
-				this.#app.log.error({ reason: reasonOf(error), documentId }, 'a live document could not catch up');
-				pause_ms = this.#limits.retryMost_ms;
-			}
-			await new Promise((resolve) => setTimeout(resolve, pause_ms));
 		}
 	}
 
@@ -147,10 +162,16 @@ export class Rooms {
 		const { documentId } = room;
 		if (this.#compacting.has(documentId)) return;
 		this.#compacting.add(documentId);
-		const compacted = await this.#compactor.compact(documentId);
-		if (compacted) room.compacted(compacted.rows, compacted.log_bytes, compacted.snapshot_bytes);
+		let compacted: Compacted | null;
+		do {
+			compacted = await this.#compactor.compact(documentId);
+			if (compacted) {
+				const { seqs, stamp, log_bytes, snapshot_bytes } = compacted;
+				room.compacted(seqs, stamp, log_bytes, snapshot_bytes);
+			}
+		} while (compacted && !compacted.isAll && !this.#isClosed);
 		// A log that could not be folded is not tried again with every commit.
-		else await new Promise((resolve) => setTimeout(resolve, this.#limits.linger_ms).unref());
+		if (!compacted) await wait(this.#limits.linger_ms, null, { ref: false });
 		this.#compacting.delete(documentId);
 	}
 
@@ -168,15 +189,17 @@ export class Rooms {
 			closeSocket(connection);
 			debt_ms += step_ms;
 			if (debt_ms < 10) continue;
-			await new Promise((resolve) => setTimeout(resolve, debt_ms));
+			await wait(debt_ms);
 			debt_ms = 0;
 		}
 		clearInterval(this.#ticker);
-		this.#stopListening();
-		for (const room of [...this.#open.values()]) room.drop(1012, 'restarting');
+		this.#colleagues.close();
+		for (const room of [...this.#open.values()]) room.drop(closeCode.restarting, 'restarting');
 		await this.#compactor.close();
 	}
 }
+
+const built = (stored: Unbuilt): Loaded => ({ ...stored, doc: stored.doc() });
 
 /** At most so many at once; the others wait their turn. */
 class Slots {

@@ -10,7 +10,8 @@ import {
 	startHost,
 	until,
 	write,
-	type Host
+	type Host,
+	type Raw
 } from '../../tests/support/collaboration.ts';
 import { testDatabase } from '../../tests/support/database.ts';
 import * as documents from '../domain/documents.ts';
@@ -24,7 +25,7 @@ let documentId: string;
 
 beforeAll(async () => {
 	cast = await createCast(db);
-	host = await startHost(db, { bus: cast.bus, limits: { sessionSockets: 5 } });
+	host = await startHost(db, { bus: cast.bus, limits: { memberSockets: 5 } });
 	chloe = await cookieOf(db, cast.chloe.id);
 	documentId = await documents.create(db, 'bench', { isDemo: false });
 });
@@ -44,6 +45,9 @@ async function meets(id: string, cookie: string): Promise<{ code: number; attemp
 	writer.leave();
 	return { code: closes[0]!, attempts };
 }
+
+const isOpenAfter = ({ closed }: Raw, wait_ms = 200) =>
+	Promise.race([closed.then(() => false), new Promise((resolve) => setTimeout(resolve, wait_ms, true))]);
 
 test('another site is refused whatever its cookie, and so is whoever does not say where it comes from', async () => {
 	const path = address(`/collab/${documentId}`);
@@ -104,18 +108,53 @@ test('an unknown document, a malformed one and a forbidden one cannot be told ap
 	welcome.socket.close();
 });
 
-test('one session opens a bounded number of sockets', async () => {
-	const session = await cookieOf(db, cast.efua.id);
-	const raws = await Promise.all(Array.from({ length: 5 }, () => openRaw(host, documentId, session)));
-	const one = await openRaw(host, documentId, session);
-	expect(await one.closed).toBe(4503);
+test('one member opens a bounded number of sockets, whatever their sessions', async () => {
+	const sessions = await Promise.all([1, 2].map(() => cookieOf(db, cast.efua.id)));
+	const raws = await Promise.all(
+		Array.from({ length: 5 }, (_, index) => openRaw(host, documentId, sessions[index % 2]!))
+	);
+	const one = await openRaw(host, documentId, sessions[0]!);
+	expect(await one.closed).toBe(4429);
 	raws[0]!.socket.close();
 	await raws[0]!.closed;
-	const again = await openRaw(host, documentId, session);
-	expect(await Promise.race([again.closed, new Promise((resolve) => setTimeout(resolve, 200, 'open'))])).toBe(
-		'open'
-	);
+	const again = await openRaw(host, documentId, sessions[1]!);
+	expect(await isOpenAfter(again)).toBe(true);
+	// Final for the stock client: it does not come back by itself to a place that is full.
+	expect(await meets(documentId, sessions[0]!)).toEqual({ code: 4429, attempts: 1 });
 	for (const raw of [...raws, again]) raw.socket.terminate();
+});
+
+test('one address opens a bounded number of sockets; refused ones and those that left do not count', async () => {
+	const own = await startHost(db, { limits: { addressSockets: 3 } });
+	for (let round = 0; round < 4; round++) {
+		const stranger = await openRaw(own, documentId, '');
+		expect(await stranger.closed).toBe(4401);
+	}
+	const cookies = await Promise.all([cast.chloe, cast.diego, cast.efua].map(({ id }) => cookieOf(db, id)));
+	const raws = await Promise.all(cookies.map((cookie) => openRaw(own, documentId, cookie)));
+	expect(await Promise.all(raws.map((raw) => isOpenAfter(raw)))).toEqual([true, true, true]);
+	const one = await openRaw(own, documentId, cookies[0]!);
+	expect(await one.closed).toBe(4429);
+	raws[0]!.socket.close();
+	await raws[0]!.closed;
+	const again = await openRaw(own, documentId, cookies[0]!);
+	expect(await isOpenAfter(again)).toBe(true);
+	for (const raw of [...raws, again]) raw.socket.terminate();
+	await own.stop();
+});
+
+test('behind a proxy, an address is the one the proxy saw', async () => {
+	const own = await startHost(db, { limits: { addressSockets: 1 } });
+	own.app.env.proxies = 1;
+	const from = (forwarded: string) =>
+		openRaw(own, documentId, chloe, '?ext=1', { 'x-forwarded-for': forwarded });
+	const first = await from('198.51.100.7');
+	expect(await isOpenAfter(first)).toBe(true);
+	expect(await (await from('192.0.2.1, 198.51.100.7')).closed).toBe(4429);
+	const other = await from('198.51.100.8');
+	expect(await isOpenAfter(other)).toBe(true);
+	for (const raw of [first, other]) raw.socket.terminate();
+	await own.stop();
 });
 
 test('a right lost between the question and the room keeps the door shut', async () => {

@@ -6,24 +6,27 @@ import { collaborationPath } from '#lib/contract/collaboration.ts';
 import type { App } from '../app.ts';
 import type { Who } from '../context.ts';
 import { Door } from './door.ts';
-import { limits as defaults, type Limits } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { WebSocketLine } from './line.ts';
 import { attachPolling } from './polling.ts';
+import type { Room } from './room.ts';
 
 export interface CollaborationOptions {
 	whoOf(request: IncomingMessage): Promise<Who>;
 	/** True when nobody else answers upgrades on this server but Socket.IO: an unknown path is then refused here. */
 	exclusive: boolean;
 	limits?: Partial<Limits>;
+	/** The newest shape of texts that this node knows. */
+	schema?: number;
 }
 
 export function attachCollaboration(
 	http: Server,
 	app: App,
-	{ whoOf, exclusive, limits: overrides }: CollaborationOptions
-): { close(): Promise<void> } {
-	const limits: Limits = { ...defaults, ...overrides };
-	const door = new Door(app, whoOf, limits);
+	{ whoOf, exclusive, limits: overrides, schema }: CollaborationOptions
+): { close(): Promise<void>; rooms(): Room[] } {
+	const limits: Limits = { ...app.env.collaboration, ...overrides };
+	const door = new Door(app, whoOf, limits, schema);
 	const polling = attachPolling(http, app, door);
 	// closeTimeout is younger than the types of ws: a refused socket is gone after it, whatever its client does.
 	const options: ServerOptions & { closeTimeout: number } = {
@@ -64,6 +67,7 @@ export function attachCollaboration(
 	}
 
 	return {
+		rooms: () => door.rooms(),
 		async close() {
 			polling.stopOpening();
 			await door.close();

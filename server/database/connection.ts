@@ -2,7 +2,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
-import { Pool, types } from 'pg';
+import { Pool, types, type PoolClient } from 'pg';
 import type { Env } from '../env.ts';
 import { openEngine } from './embedded.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -51,7 +51,10 @@ async function openPostgres(url: string, max: number, log: Log): Promise<OpenDat
 	// Without these listeners a connection cut by the server would end the process: the pool's hears of the idle ones,
 	// the client's of one that is lent, between two queries of a transaction, whose next query then fails.
 	pool.on('error', (error) => log.warn(`an idle database connection was lost: ${error.message}`));
-	pool.on('connect', (client) => client.on('error', () => {}));
+	pool.on('connect', (client) => {
+		client.on('error', () => {});
+		prepareOnce(client);
+	});
 	const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
 	try {
 		await refuseOldPostgres(db);
@@ -60,6 +63,18 @@ async function openPostgres(url: string, max: number, log: Log): Promise<OpenDat
 		throw error instanceof StartError ? error : unreachable(url, error);
 	}
 	return { db, kind: 'postgres', close: () => db.destroy() };
+}
+
+/**
+ * A statement that begins with `/* prepared: name *\/` is planned once per connection: planning the one that commits live
+ * updates takes as long as running it. Kysely has no word for this.
+ */
+function prepareOnce(client: PoolClient): void {
+	const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+	client.query = ((text: unknown, values: unknown, ...rest: unknown[]) => {
+		const name = typeof text === 'string' ? /^\s*\/\* prepared: (\w+) \*\//.exec(text)?.[1] : undefined;
+		return name ? query({ name, text, values }, ...rest) : query(text, values, ...rest);
+	}) as typeof client.query;
 }
 
 /** The same values as the parsers given to PGlite in embedded-worker.ts. */

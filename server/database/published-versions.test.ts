@@ -51,7 +51,6 @@ beforeAll(async () => {
 				search_text: '',
 				language: 'fr',
 				organisations: '[]',
-				published_by_name: 'Boris',
 				is_demo
 			})
 			.execute();

@@ -1,14 +1,17 @@
 /** One interface per table, written by hand; a test compares them with the live schema. */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { AppointmentRole, MembershipRole } from '#lib/contract/roles.ts';
+import type { Audience } from '#lib/contract/profiles.ts';
 import type { CaseState } from '#lib/contract/cases.ts';
 import type { Locale } from '#lib/contract/locales.ts';
+import type { ThreadKind } from '#lib/contract/threads.ts';
 
 /** A timestamptz: read as a Date, written as one, by default now(). */
 type Moment = ColumnType<Date, Date | string | undefined, Date | string>;
 type MomentOrNull = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 /** A date without time, as 'YYYY-MM-DD' on both engines. */
 type Day = ColumnType<string, string, string>;
+type DayOrNull = ColumnType<string | null, string | null | undefined, string | null>;
 /** jsonb is read parsed and written as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
 
@@ -36,15 +39,44 @@ export interface OrganisationsTable {
 	region_name: string | null;
 	population: number | null;
 	search_text: string;
+	name_words: GeneratedAlways<string | null>;
+	country_code: string | null;
+	/** Inhabitants: from so many … */
+	stratum_from: number | null;
+	/** … to fewer than so many; null above the last bound. */
+	stratum_to: number | null;
+	edition: number | null;
+	succeeded_by: string | null;
+	ended_on: DayOrNull;
+	added_by: string | null;
 	is_demo: Generated<boolean>;
 	created_at: Moment;
+}
+
+export interface OrganisationFormerNamesTable {
+	organisation_id: string;
+	name: string;
+	until: Moment;
+}
+
+export interface OrganisationWordsTable {
+	word: string;
+	weight: Generated<number>;
+}
+
+export interface OrganisationDomainsTable {
+	domain: string;
+	organisation_id: string;
+	learnt_by: string | null;
+	learnt_at: Moment;
 }
 
 export interface MembersTable {
 	id: Generated<string>;
 	email: string;
 	name: string;
-	password_hash: string;
+	/** null: comes by the identity provider or with a passkey. */
+	password_hash: string | null;
 	locale: Generated<Locale>;
 	is_demo: Generated<boolean>;
 	created_at: Moment;
@@ -60,6 +92,11 @@ export interface MembershipsTable {
 	is_demo: Generated<boolean>;
 	started_at: Moment;
 	ended_at: MomentOrNull;
+	/** The latest is the organisation this member speaks for. */
+	voice_at: MomentOrNull;
+	suspended_at: MomentOrNull;
+	ended_by: string | null;
+	end_reason: string | null;
 }
 
 export interface AppointmentsTable {
@@ -69,6 +106,45 @@ export interface AppointmentsTable {
 	is_demo: Generated<boolean>;
 	started_at: Moment;
 	ended_at: MomentOrNull;
+	/** null: whatever the theme. */
+	theme_slug: string | null;
+	given_by: string | null;
+	ended_by: string | null;
+	end_reason: string | null;
+}
+
+export interface SuspensionsTable {
+	id: Generated<string>;
+	member_id: string;
+	/** null: of the whole account. */
+	organisation_id: string | null;
+	reason: string;
+	suspended_by: string | null;
+	suspended_at: Moment;
+	lifted_by: string | null;
+	lifted_at: MomentOrNull;
+	lift_reason: string | null;
+	is_demo: Generated<boolean>;
+}
+
+export interface JoinRequestsTable {
+	id: Generated<string>;
+	organisation_id: string;
+	role: MembershipRole;
+	/** Either a member, or … */
+	member_id: string | null;
+	/** … who will become one; forgotten with the answer. */
+	email: string | null;
+	name: string | null;
+	password_hash: string | null;
+	locale: Generated<Locale>;
+	message: Generated<string>;
+	opened_at: Moment;
+	decision: 'approved' | 'refused' | 'withdrawn' | null;
+	reason: string | null;
+	decided_by: string | null;
+	decided_at: MomentOrNull;
+	is_demo: Generated<boolean>;
 }
 
 export interface SessionsTable {
@@ -79,6 +155,69 @@ export interface SessionsTable {
 	verified_at: Moment;
 	device: string | null;
 	second_factor_due: Generated<boolean>;
+	proved_at: MomentOrNull;
+	is_strong: Generated<boolean>;
+	id_token: string | null;
+}
+
+export interface IdentitiesTable {
+	id: Generated<string>;
+	member_id: string;
+	issuer: string;
+	subject: string;
+	created_at: Moment;
+	used_at: Moment;
+}
+
+/** What the identity provider said of somebody, as it is kept until they are in. */
+export interface KeptClaims {
+	subject: string;
+	email: string;
+	/** The provider vouches for the address, or a code mailed there was typed. */
+	isProved: boolean;
+	name: string;
+	siret: string | null;
+	/** The provider asked for two factors. */
+	isStrong: boolean;
+}
+
+export interface SignOnsTable {
+	id: string;
+	state: string;
+	nonce: string;
+	verifier: string | null;
+	return_to: string;
+	created_at: Moment;
+	answered_at: MomentOrNull;
+	claims: ColumnType<KeptClaims | null, string | null | undefined, string | null>;
+	id_token: string | null;
+}
+
+export interface MailedCodesTable {
+	id: Generated<string>;
+	session_id: string | null;
+	sign_on_id: string | null;
+	code_hash: Uint8Array;
+	created_at: Moment;
+}
+
+export interface PasskeysTable {
+	id: Generated<string>;
+	member_id: string;
+	credential_id: string;
+	public_key: Uint8Array;
+	counter: Generated<number>;
+	transports: Generated<string[]>;
+	name: string;
+	created_at: Moment;
+	used_at: MomentOrNull;
+}
+
+export interface PasskeyChallengesTable {
+	challenge: string;
+	purpose: 'register' | 'sign_in' | 'second_factor' | 'confirm';
+	session_id: string | null;
+	created_at: Moment;
 }
 
 export interface SecondFactorsTable {
@@ -113,7 +252,13 @@ export interface InvitationsTable {
 }
 
 export type TokenPurpose =
-	'invitation' | 'password_reset' | 'email_verification' | 'email_change' | 'sign_in';
+	| 'invitation'
+	| 'password_reset'
+	| 'email_verification'
+	| 'email_change'
+	| 'sign_in'
+	| 'sign_up'
+	| 'first_run';
 
 export interface OneTimeTokensTable {
 	id: string;
@@ -141,6 +286,30 @@ export interface OutboxTable {
 	kept_at: MomentOrNull;
 	kept: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>;
 	failed_at: MomentOrNull;
+	member_id: string | null;
+}
+
+export interface ProfilesTable {
+	member_id: string;
+	occupation: Generated<string>;
+	phone: Generated<string>;
+	biography: Generated<string>;
+	languages: Generated<string>;
+	email_shown_to: Generated<Audience>;
+	occupation_shown_to: Generated<Audience>;
+	phone_shown_to: Generated<Audience>;
+	biography_shown_to: Generated<Audience>;
+	languages_shown_to: Generated<Audience>;
+	updated_at: Moment;
+}
+
+export interface ConsentsTable {
+	id: Generated<string>;
+	member_id: string;
+	subject: string;
+	version: string;
+	given_at: Moment;
+	withdrawn_at: MomentOrNull;
 }
 
 export interface RateLimitsTable {
@@ -161,6 +330,21 @@ export interface EventsTable {
 	data: ColumnType<Record<string, unknown>, string | undefined, string>;
 	is_demo: Generated<boolean>;
 	happened_at: Moment;
+	organisation_id: string | null;
+}
+
+export interface UnsealedEventsTable {
+	event_id: number;
+}
+
+export interface EventSealsTable {
+	sequence: number;
+	event_id: number;
+	happened_at: ColumnType<Date, Date | string>;
+	of_demo: boolean;
+	digest: string;
+	previous: string;
+	hash: string;
 }
 
 export interface ModalitiesTable {
@@ -198,6 +382,17 @@ export interface ReferenceImportsTable {
 	imported_at: Moment;
 }
 
+export interface SettingsTable {
+	id: Generated<boolean>;
+	network_name: Generated<string>;
+	contact_name: Generated<string>;
+	contact_email: Generated<string>;
+	contact_address: Generated<string>;
+	publisher: Generated<string>;
+	host: Generated<string>;
+	first_run_at: MomentOrNull;
+}
+
 export interface ThemesTable {
 	slug: string;
 	name: string;
@@ -231,8 +426,12 @@ export interface LiveDocumentsTable {
 	snapshot: Uint8Array | null;
 	compacted_at: MomentOrNull;
 	frozen_at: MomentOrNull;
+	/** The newest shape somebody wrote there with. */
+	schema_version: Generated<number>;
 	is_demo: Generated<boolean>;
 	created_at: Moment;
+	replaced_by: Generated<string | null>;
+	replaced_at: MomentOrNull;
 }
 
 export interface LiveUpdatesTable {
@@ -285,6 +484,7 @@ export interface CasesTable {
 	is_demo: Generated<boolean>;
 	created_at: Moment;
 	updated_at: Moment;
+	theme_slug: string | null;
 }
 
 export interface CaseOrganisationsTable {
@@ -295,6 +495,18 @@ export interface CaseOrganisationsTable {
 	added_at: Moment;
 }
 
+export interface CaseGuestsTable {
+	id: Generated<string>;
+	case_id: string;
+	email: string;
+	member_id: string | null;
+	parts: string[];
+	invited_by: string | null;
+	invited_at: Moment;
+	ended_by: string | null;
+	ended_at: MomentOrNull;
+}
+
 export interface CaseTransitionsTable {
 	id: GeneratedAlways<number>;
 	case_id: string;
@@ -303,6 +515,7 @@ export interface CaseTransitionsTable {
 	actor_id: string | null;
 	reason: string | null;
 	happened_at: Moment;
+	organisation_id: string | null;
 }
 
 export interface SubmissionsTable {
@@ -325,6 +538,7 @@ export interface ReviewsTable {
 	decision: 'changes_requested' | 'published' | null;
 	reason: string | null;
 	decided_at: MomentOrNull;
+	organisation_id: string | null;
 }
 
 export interface CaseVersionsTable {
@@ -342,7 +556,6 @@ export interface CaseVersionsTable {
 	search_text: string;
 	language: Locale;
 	organisations: Json<{ id: string; name: string; role: 'pilot' | 'partner' }[]>;
-	published_by_name: string;
 	is_demo: Generated<boolean>;
 	published_at: Moment;
 }
@@ -352,6 +565,8 @@ export interface ThreadsTable {
 	case_id: string | null;
 	title: string;
 	visibility: 'public' | 'members' | 'case';
+	kind: Generated<ThreadKind>;
+	language: Locale | null;
 	author_id: string | null;
 	organisation_id: string | null;
 	last_number: Generated<number>;
@@ -367,6 +582,7 @@ export interface PostsTable {
 	author_id: string | null;
 	organisation_id: string | null;
 	body: string;
+	language: Locale | null;
 	client_key: string;
 	is_demo: Generated<boolean>;
 	created_at: Moment;
@@ -374,22 +590,37 @@ export interface PostsTable {
 
 export interface Database {
 	organisations: OrganisationsTable;
+	organisation_former_names: OrganisationFormerNamesTable;
+	organisation_words: OrganisationWordsTable;
+	organisation_domains: OrganisationDomainsTable;
 	members: MembersTable;
 	memberships: MembershipsTable;
 	appointments: AppointmentsTable;
+	suspensions: SuspensionsTable;
+	join_requests: JoinRequestsTable;
 	sessions: SessionsTable;
 	second_factors: SecondFactorsTable;
+	identities: IdentitiesTable;
+	sign_ons: SignOnsTable;
+	mailed_codes: MailedCodesTable;
+	passkeys: PasskeysTable;
+	passkey_challenges: PasskeyChallengesTable;
 	recovery_codes: RecoveryCodesTable;
 	invitations: InvitationsTable;
 	one_time_tokens: OneTimeTokensTable;
 	outbox: OutboxTable;
+	profiles: ProfilesTable;
+	consents: ConsentsTable;
 	rate_limits: RateLimitsTable;
 	counters: CountersTable;
 	events: EventsTable;
+	unsealed_events: UnsealedEventsTable;
+	event_seals: EventSealsTable;
 	modalities: ModalitiesTable;
 	targets: TargetsTable;
 	countries: CountriesTable;
 	reference_imports: ReferenceImportsTable;
+	settings: SettingsTable;
 	themes: ThemesTable;
 	theme_subjects: ThemeSubjectsTable;
 	milestones: MilestonesTable;
@@ -400,6 +631,7 @@ export interface Database {
 	live_versions: LiveVersionsTable;
 	cases: CasesTable;
 	case_organisations: CaseOrganisationsTable;
+	case_guests: CaseGuestsTable;
 	case_transitions: CaseTransitionsTable;
 	submissions: SubmissionsTable;
 	reviews: ReviewsTable;

@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isCommon } from '../auth/passwords.ts';
 import { StartError } from '../database/start-error.ts';
 import type { Env } from '../env.ts';
 
@@ -46,9 +47,10 @@ export function forgetAccounts(env: Pick<Env, 'dataDir'>): void {
 	rmSync(fileOf(env), { force: true });
 }
 
-/** Eighteen letters one can read aloud and type, such as "ako-ifu-emo-ula-ebi-uro": 52 bits, and no word by accident. */
+/** Eighteen letters one can read aloud and type, such as "ako-ifu-emo-ula-ebi-uro": 52 bits, and no word by accident. One a guesser comes to early is drawn again. */
 export function readablePassword(): string {
 	const pick = (letters: string) => letters[randomInt(letters.length)];
 	const group = () => `${pick('aeiou')}${pick('bcdfghjklmnprstv')}${pick('aeiou')}`;
-	return Array.from({ length: 6 }, group).join('-');
+	const password = Array.from({ length: 6 }, group).join('-');
+	return isCommon(password) ? readablePassword() : password;
 }

@@ -3,6 +3,7 @@
  * is a question that begins with « À compléter », never a guess. Organisations and accounts are fictitious and say so.
  */
 import type { AppointmentRole, MembershipRole } from '#lib/contract/roles.ts';
+import type { ThreadKind } from '#lib/contract/threads.ts';
 import type { PartnerFact } from '#lib/document/content.ts';
 import type { Block, Inline, ListItem, RichText } from '#lib/document/rich-text.ts';
 import type { SectionKey } from '#lib/document/template.ts';
@@ -319,6 +320,7 @@ export const demoCases: DemoCase[] = [
 export const demoThreads: {
 	by: DemoPart;
 	visibility: 'public' | 'members';
+	kind: ThreadKind;
 	title: string;
 	body: string;
 	replies: { by: DemoPart; body: string }[];
@@ -326,6 +328,7 @@ export const demoThreads: {
 	{
 		by: 'member',
 		visibility: 'public',
+		kind: 'question',
 		title: 'Gastronomie et terroir : que s’est-il passé chez vous depuis l’atelier « A table ! » ?',
 		body: 'Vous y étiez, ou vous auriez aimé y être ? Qu’avez-vous commencé depuis, qu’avez-vous laissé de côté, et pourquoi ?',
 		replies: []
@@ -333,6 +336,7 @@ export const demoThreads: {
 	{
 		by: 'referent',
 		visibility: 'members',
+		kind: 'need',
 		title: 'Demande d’appui : par où commencer un projet de développement économique international ?',
 		body: 'Avant d’écrire à un partenaire, qui consultez-vous dans votre collectivité ? Et à l’extérieur ? Quelle première étape conseilleriez-vous, et laquelle éviteriez-vous ?',
 		replies: [
@@ -345,6 +349,7 @@ export const demoThreads: {
 	{
 		by: 'contributor',
 		visibility: 'members',
+		kind: 'need',
 		title: 'Besoin : comment repérez-vous les acteurs économiques de votre territoire ?',
 		body: 'Tenez-vous une liste ? Qui la met à jour, et à quel rythme ? Que faites-vous des acteurs qui ne répondent pas ?',
 		replies: [{ by: 'lead', body: 'Cherchez-vous des acteurs en France, à l’étranger, ou des deux côtés ?' }]
@@ -352,6 +357,7 @@ export const demoThreads: {
 	{
 		by: 'moderator',
 		visibility: 'public',
+		kind: 'question',
 		title: 'Que mesurez-vous ici, et là-bas ?',
 		body: 'Emplois, chiffre d’affaires, visites, compétences… : quels résultats économiques de votre action internationale suivez-vous réellement ? D’où viennent les chiffres, et qui les relève chez votre partenaire ?',
 		replies: [
@@ -364,6 +370,7 @@ export const demoThreads: {
 	{
 		by: 'lead',
 		visibility: 'public',
+		kind: 'question',
 		title: 'Quels acteurs de l’internationalisation de l’économie cherchez-vous ?',
 		body: 'En France et à l’international, quels acteurs vous manquent aujourd’hui pour soutenir votre action économique à l’international ? Une réunion ou un atelier de la dynamique serait-il le bon endroit pour les rencontrer ?',
 		replies: []
@@ -371,6 +378,7 @@ export const demoThreads: {
 	{
 		by: 'moderator',
 		visibility: 'public',
+		kind: 'question',
 		title: 'Quelles modalités d’action voulez-vous voir traitées en premier ?',
 		body: 'La dynamique veut réaliser des focus sur les principales modalités d’action des collectivités. Par laquelle commencer, et qu’aimeriez-vous y trouver ?',
 		replies: [

@@ -76,7 +76,7 @@ test('its accounts are parts, not people, and their passwords open them', async 
 			.where('email', '=', email)
 			.executeTakeFirstOrThrow();
 		expect(member.is_demo).toBe(true);
-		expect(await verifyPassword(member.password_hash, password)).toBe(true);
+		expect(await verifyPassword(member.password_hash!, password)).toBe(true);
 	}
 });
 

@@ -73,8 +73,8 @@ export async function loadDemo(app: Stage): Promise<DemoAccount[]> {
 	const organisationIds = await makeOrganisations(app.db);
 	const cast = await makeMembers(app, accounts, organisationIds);
 	for (const story of demoCases) await playCase(cast, story, organisationIds);
-	for (const { by, title, body, visibility, replies } of demoThreads) {
-		const { id } = await threads.open(cast[by], { title, body, visibility, clientKey: randomUUID() });
+	for (const { by, title, body, visibility, kind, replies } of demoThreads) {
+		const { id } = await threads.open(cast[by], { title, body, visibility, kind, clientKey: randomUUID() });
 		for (const reply of replies) {
 			await threads.reply(cast[reply.by], id, { body: reply.body, clientKey: randomUUID() });
 		}

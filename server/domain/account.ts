@@ -1,8 +1,8 @@
 /** What a member does with their own account. */
 import { sql } from 'kysely';
 import type { Locale } from '#lib/contract/locales.ts';
-import { can } from '../access.ts';
 import { noticeOf } from '../auth/notices.ts';
+import * as passkeys from '../auth/passkeys.ts';
 import { hashPassword } from '../auth/passwords.ts';
 import { reauthenticate } from '../auth/reauthenticate.ts';
 import { endSessionsOf, listSessions, type SessionView } from '../auth/sessions.ts';
@@ -16,6 +16,7 @@ import { enqueue } from '../outbox.ts';
 import { consume, type Limit } from '../rate-limits.ts';
 import { requireText } from './input.ts';
 import { mayInvite } from './invitations.ts';
+import { mine, type OwnRequest } from './join-requests.ts';
 
 /** Mails one account may have sent to addresses it names. */
 const mails: Limit = { points: 5, duration_s: 3600 };
@@ -26,10 +27,15 @@ export interface AccountView {
 	/** Somebody who holds the address proved it. */
 	isVerified: boolean;
 	locale: Locale;
+	/** The first is the one they speak for. */
 	memberships: Member['memberships'];
+	requests: OwnRequest[];
 	sessions: SessionView[];
+	hasPassword: boolean;
+	/** How many passkeys open it. */
+	passkeys: number;
 	secondFactor: { isOn: boolean; codesLeft: number; isDue: boolean };
-	may: { invite: boolean; readMail: boolean };
+	may: { invite: boolean };
 }
 
 /** @throws Forbidden to visitors */
@@ -37,7 +43,7 @@ export async function overview(context: Context): Promise<AccountView> {
 	const who = requireMember(context);
 	const member = await context.db
 		.selectFrom('members')
-		.select(['name', 'email', 'email_verified_at', 'locale'])
+		.select(['name', 'email', 'email_verified_at', 'locale', 'password_hash'])
 		.where('id', '=', who.id)
 		.executeTakeFirstOrThrow();
 	const { isOn, codesLeft } = await secondFactor.view(context);
@@ -47,9 +53,12 @@ export async function overview(context: Context): Promise<AccountView> {
 		isVerified: member.email_verified_at !== null,
 		locale: member.locale,
 		memberships: who.memberships,
+		requests: await mine(context),
 		sessions: await listSessions(context),
+		hasPassword: member.password_hash !== null,
+		passkeys: (await passkeys.list(context)).length,
 		secondFactor: { isOn, codesLeft, isDue: who.secondFactorDue === true },
-		may: { invite: mayInvite(who), readMail: can(who, 'mail.list', null) }
+		may: { invite: mayInvite(who) }
 	};
 }
 
@@ -62,13 +71,20 @@ export async function rename(
 	const words = requireText(name, 'name', { most: 120 }).replace(/\s+/g, ' ');
 	await transact(context, async (trx, announce) => {
 		await trx.updateTable('members').set({ name: words, locale }).where('id', '=', who.id).execute();
+		await record(trx, context, 'profile.changed', {});
 		announce('member.access', { memberId: who.id });
 	});
 }
 
+/** The language of the screens, wherever this member signs in. No right changes with it. */
+export async function chooseLocale(context: Context, locale: Locale): Promise<void> {
+	const who = requireMember(context);
+	await context.db.updateTable('members').set({ locale }).where('id', '=', who.id).execute();
+}
+
 /**
  * Signs out everywhere else: a changed password is often a password somebody else knew.
- * @throws Invalid current_wrong, password_too_short, password_too_long, password_common; TooMany
+ * @throws Invalid current_wrong, current_empty, proof_needed, password_too_short, password_too_long, password_common; TooMany
  */
 export async function changePassword(
 	context: Context,
@@ -92,7 +108,7 @@ export async function changePassword(
 
 /**
  * The address changes once its holder says so, from the mail sent there. Whether another account has it is not said here.
- * @throws Invalid current_wrong, email_same; TooMany
+ * @throws Invalid current_wrong, current_empty, proof_needed, email_same; TooMany
  */
 export async function requestEmail(
 	context: Context,
@@ -194,6 +210,7 @@ export async function verifyEmail(
 			.where('email', '=', email)
 			.executeTakeFirst();
 		if (numUpdatedRows !== 1n) throw new Invalid('token_invalid');
+		await record(trx, context, 'email.verified', { memberId });
 		return { email };
 	});
 }

@@ -2,6 +2,7 @@
 import { type Kysely, sql } from 'kysely';
 import { caseStates, type CaseState } from '#lib/contract/cases.ts';
 import type { Locale } from '#lib/contract/locales.ts';
+import { partKeys, type PartKey } from '#lib/document/template.ts';
 import { can, type CaseThing } from '../access.ts';
 import type { Context, Member, Who } from '../context.ts';
 import type { Database } from '../database/tables.ts';
@@ -21,6 +22,9 @@ export interface CaseRow {
 	thing: CaseThing;
 }
 
+/** The id of nothing. */
+export const nowhere = '00000000-0000-0000-0000-000000000000';
+
 /** db may be a transaction; with `lock` the row of `cases` stays locked until it ends. */
 export async function findCase(
 	db: Kysely<Database>,
@@ -33,18 +37,21 @@ export async function findCase(
 	else query = query.where('document_id', '=', by.documentId);
 	if (lock) query = query.forUpdate();
 	const row = await query.executeTakeFirst();
-	if (!row) return undefined;
 
+	// Asked even about no case, which takes as long then as one that may not be read.
+	const caseId = row?.id ?? nowhere;
 	const organisations = await db
 		.selectFrom('case_organisations')
 		.select(['organisation_id', 'role'])
-		.where('case_id', '=', row.id)
+		.where('case_id', '=', caseId)
 		.execute();
+	const guests = await guestsOf(db, [caseId]);
 	const latest = await db
 		.selectFrom('case_versions')
 		.select((eb) => eb.fn.max('number').as('number'))
-		.where('case_id', '=', row.id)
+		.where('case_id', '=', caseId)
 		.executeTakeFirst();
+	if (!row) return undefined;
 
 	return {
 		id: row.id,
@@ -61,9 +68,52 @@ export async function findCase(
 			isDemo: row.is_demo,
 			organisationIds: organisations.map((o) => o.organisation_id),
 			pilotIds: organisations.filter((o) => o.role === 'pilot').map((o) => o.organisation_id),
-			isPublished: latest?.number != null
+			guests: guests.get(row.id) ?? [],
+			isPublished: latest?.number != null,
+			theme: row.theme_slug
 		}
 	};
+}
+
+const isTheGuest = sql<boolean>`(guest.member_id = members.id or (
+	guest.member_id is null and guest.email = members.email and members.email_verified_at is not null))`;
+
+/** In a query over `cases`. */
+export function isGuestOf(who: Member) {
+	return sql<boolean>`exists (
+		select 1 from case_guests as guest join members on members.id = ${who.id}::uuid
+		where guest.case_id = cases.id and guest.ended_at is null and ${isTheGuest})`;
+}
+
+/**
+ * Who was asked in to write in some parts of these cases. An address that had no account then is whoever proves since
+ * that it is theirs.
+ */
+export async function guestsOf(
+	db: Kysely<Database>,
+	caseIds: string[]
+): Promise<Map<string, CaseThing['guests']>> {
+	const byCase = new Map<string, CaseThing['guests']>();
+	if (caseIds.length === 0) return byCase;
+	const rows = await db
+		.selectFrom('case_guests as guest')
+		.innerJoin('members', (join) => join.on(isTheGuest))
+		.select(['guest.case_id', 'members.id', 'guest.parts'])
+		.where('guest.case_id', 'in', caseIds)
+		.where('guest.ended_at', 'is', null)
+		.execute();
+	for (const row of rows) {
+		const guests = byCase.get(row.case_id) ?? [];
+		byCase.set(row.case_id, guests);
+		guests.push({ memberId: row.id, parts: partKeys.filter((part) => row.parts.includes(part)) });
+	}
+	return byCase;
+}
+
+/** The parts this person may write in now; null stands for all of the text. */
+export function writableParts(who: Who, thing: CaseThing): PartKey[] | null {
+	if (can(who, 'case.write', thing)) return null;
+	return partKeys.filter((part) => can(who, 'case.writePart', { case: thing, part }));
 }
 
 /**
@@ -119,10 +169,24 @@ export async function moveCase(
 		.execute();
 	await trx
 		.insertInto('case_transitions')
-		.values({ case_id: found.id, from_state: found.thing.state, to_state: to, actor_id: actorId, reason })
+		.values({
+			case_id: found.id,
+			from_state: found.thing.state,
+			to_state: to,
+			actor_id: actorId,
+			organisation_id: voiceFor(context.who, found.thing),
+			reason
+		})
 		.execute();
 	await record(trx, context, `case.${to}`, { caseId: found.id, from: found.thing.state }, found.thing.isDemo);
 	found.thing.state = to;
+}
+
+/** Whom somebody acts for on a case: the organisation they speak for, or one of theirs that owns the case. */
+export function voiceFor(who: Who, thing: CaseThing): string | null {
+	if (who.kind !== 'member') return null;
+	const own = who.memberships.find(({ organisationId }) => thing.organisationIds.includes(organisationId));
+	return (own ?? who.memberships[0])?.organisationId ?? null;
 }
 
 const isReference = (value: string) => /^[A-Z]{2,5}-\d{4}-\d{4,9}$/.test(value);

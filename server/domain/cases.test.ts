@@ -68,7 +68,12 @@ describe('creating', () => {
 		const page = await threads.get(asChloe, overview.threadId!);
 		expect(page.thread).toMatchObject({ title: reference, visibility: 'case', caseReference: reference });
 		expect(page).toMatchObject({ lastNumber: 0, posts: [] });
-		expect(await documents.access(asChloe, overview.documentId!)).toEqual({ kind: 'case', canWrite: true });
+		expect(await documents.access(asChloe, overview.documentId!)).toEqual({
+			kind: 'case',
+			canWrite: true,
+			parts: null,
+			schema: 1
+		});
 	});
 
 	test('the same key gives Chloé the same case, even when her browser sends it five times at once', async () => {
@@ -158,7 +163,12 @@ describe('inviting', () => {
 		const { reference, documentId } = await createCompleteCase(asChloe);
 		await failing(documents.access(asDiego, documentId), 'not_found');
 		expect(await announcing(() => cases.invite(asChloe, reference, beta.id))).toEqual([documentId]);
-		expect(await documents.access(asDiego, documentId)).toEqual({ kind: 'case', canWrite: true });
+		expect(await documents.access(asDiego, documentId)).toEqual({
+			kind: 'case',
+			canWrite: true,
+			parts: null,
+			schema: 1
+		});
 		const overview = await cases.get(asEfua, reference);
 		expect(overview.state).toBe('co_writing');
 		expect(overview.organisations.map(({ id, role }) => [id, role])).toEqual([
@@ -270,7 +280,12 @@ describe('submitting', () => {
 			expect(submitted).toEqual({ round: 1, hash: cases.hashOf(canonicalJson(content)) });
 		});
 		expect(told).toEqual([documentId]);
-		expect(await documents.access(asChloe, documentId)).toEqual({ kind: 'case', canWrite: false });
+		expect(await documents.access(asChloe, documentId)).toEqual({
+			kind: 'case',
+			canWrite: false,
+			parts: null,
+			schema: 1
+		});
 		expect(await isFrozen(documentId)).toBe(true);
 		const row = await db
 			.selectFrom('submissions')
@@ -311,7 +326,12 @@ describe('submitting', () => {
 		expect(await announcing(() => cases.takeBack(asChloe, reference))).toEqual([documentId]);
 		expect((await cases.get(asChloe, reference)).state).toBe('draft');
 		expect(await isFrozen(documentId)).toBe(false);
-		expect(await documents.access(asChloe, documentId)).toEqual({ kind: 'case', canWrite: true });
+		expect(await documents.access(asChloe, documentId)).toEqual({
+			kind: 'case',
+			canWrite: true,
+			parts: null,
+			schema: 1
+		});
 		await failing(reviews.candidate(asChloe, reference), 'not_found');
 		await failing(reviews.publish(asBoris, reference, { hash: submission.hash }), 'not_found');
 

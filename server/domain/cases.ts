@@ -17,12 +17,21 @@ import type { Context, Member } from '../context.ts';
 import type { Database, OrganisationKind } from '../database/tables.ts';
 import { Invalid, NotFound } from '../errors.ts';
 import { record, transact, type Trx } from '../events.ts';
-import { authorizeInState, findCase, findReadableCase, moveCase, type CaseRow } from './case-rows.ts';
+import {
+	authorizeInState,
+	findCase,
+	findReadableCase,
+	isGuestOf,
+	moveCase,
+	writableParts,
+	type CaseRow
+} from './case-rows.ts';
 import * as documents from './documents.ts';
 import { readCursor, requireKey, writeCursor } from './input.ts';
 import { keep } from './live-versions.ts';
 import * as organisations from './organisations.ts';
-import { searchText } from './search-text.ts';
+import { wordsOf } from './search-text.ts';
+import { themeSlug } from './themes.ts';
 import * as threads from './threads.ts';
 import { takeTurn } from './turns.ts';
 
@@ -73,6 +82,8 @@ export interface CaseOverview {
 	updatedAt: Date;
 	/** The live document; null for those who may read only the published version. */
 	documentId: string | null;
+	/** Live documents that it replaced: a browser may still hold words of them. */
+	formerDocumentIds: string[];
 	/** Pilot first. */
 	organisations: (CaseOrganisation & { kind: OrganisationKind; place: string })[];
 	/** Newest first. */
@@ -91,7 +102,12 @@ export interface CaseOverview {
 	changesRequested: { reason: string; reviewerName: string | null; at: Date } | null;
 	may: {
 		readDraft: boolean;
+		/** All of the text. */
 		write: boolean;
+		/** Some of it at least. */
+		writeSome: boolean;
+		/** Which parts; null stands for all of the text. */
+		writeParts: PartKey[] | null;
 		invite: boolean;
 		submit: boolean;
 		takeBack: boolean;
@@ -116,7 +132,8 @@ export interface CaseVersion {
 	/** SHA-256 of the canonical JSON, in hexadecimal. */
 	hash: string;
 	organisations: CaseOrganisation[];
-	publishedByName: string;
+	/** null: they left for good. */
+	publishedByName: string | null;
 	publishedAt: Date;
 	isDemo: boolean;
 	/** Oldest first. */
@@ -159,6 +176,7 @@ export async function create(
 				language: who.locale,
 				created_by: who.id,
 				client_key: clientKey,
+				theme_slug: await themeSlug(trx, isDemo),
 				is_demo: isDemo
 			})
 			.returning(['id', 'reference'])
@@ -169,7 +187,13 @@ export async function create(
 			.execute();
 		await trx
 			.insertInto('case_transitions')
-			.values({ case_id: created.id, from_state: null, to_state: 'draft', actor_id: who.id })
+			.values({
+				case_id: created.id,
+				from_state: null,
+				to_state: 'draft',
+				actor_id: who.id,
+				organisation_id: organisation.id
+			})
 			.execute();
 		await threads.openForCase(trx, {
 			caseId: created.id,
@@ -194,8 +218,15 @@ export async function listPublished(
 	{
 		cursor,
 		query,
-		modality
-	}: { cursor?: string | null; query?: string | null; modality?: string | null } = {}
+		modality,
+		organisationIds
+	}: {
+		cursor?: string | null;
+		query?: string | null;
+		modality?: string | null;
+		/** Owned by one of these. */
+		organisationIds?: string[];
+	} = {}
 ): Promise<{ items: PublishedCase[]; nextCursor: string | null }> {
 	let published = db
 		.selectFrom('case_versions as version')
@@ -226,12 +257,17 @@ export async function listPublished(
 		.orderBy('version.published_at', 'desc')
 		.orderBy('version.id', 'desc')
 		.limit(casesPerPage + 1);
-	// searchText leaves letters, digits and spaces: nothing that LIKE would read as a pattern.
-	const words = searchText((query ?? '').slice(0, 100))
-		.split(' ')
-		.filter(Boolean);
-	for (const word of words.slice(0, 8))
-		published = published.where('version.search_text', 'like', `%${word}%`);
+	for (const word of wordsOf(query)) published = published.where('version.search_text', 'like', `%${word}%`);
+	if (organisationIds)
+		published = published.where((eb) =>
+			eb.exists(
+				eb
+					.selectFrom('case_organisations')
+					.select('case_organisations.case_id')
+					.whereRef('case_organisations.case_id', '=', 'version.case_id')
+					.where('organisation_id', 'in', organisationIds)
+			)
+		);
 	if (modality) published = published.where('version.modality', '=', modality.replaceAll('\0', ''));
 	if (cursor) {
 		const { at, id } = readCursor(cursor);
@@ -259,9 +295,10 @@ export async function listPublished(
 	};
 }
 
-/** The cases of the member's organisations, the last touched first; none for a visitor. */
+/** The cases of the member's organisations and those they are a guest of, the last touched first; none for a visitor. */
 export async function listMine({ who, db }: Context): Promise<OwnCase[]> {
-	if (who.kind !== 'member' || who.memberships.length === 0) return [];
+	if (who.kind !== 'member') return [];
+	const organisationIds = who.memberships.map((membership) => membership.organisationId);
 	const rows = await db
 		.selectFrom('cases')
 		.selectAll('cases')
@@ -272,17 +309,20 @@ export async function listMine({ who, db }: Context): Promise<OwnCase[]> {
 				.whereRef('case_versions.case_id', '=', 'cases.id')
 				.as('latest_version')
 		)
-		.where(({ exists, selectFrom }) =>
-			exists(
-				selectFrom('case_organisations')
-					.select('case_id')
-					.whereRef('case_organisations.case_id', '=', 'cases.id')
-					.where(
-						'organisation_id',
-						'in',
-						who.memberships.map((membership) => membership.organisationId)
-					)
-			)
+		.where(({ exists, or, selectFrom }) =>
+			or([
+				isGuestOf(who),
+				...(organisationIds.length === 0
+					? []
+					: [
+							exists(
+								selectFrom('case_organisations')
+									.select('case_id')
+									.whereRef('case_organisations.case_id', '=', 'cases.id')
+									.where('organisation_id', 'in', organisationIds)
+							)
+						])
+			])
 		)
 		// As in 'case.readDraft': the demonstration sees the demonstration.
 		.$if(who.isDemo, (query) => query.where('cases.is_demo', '=', true))
@@ -349,8 +389,11 @@ export async function version(
 
 	const row = await db
 		.selectFrom('case_versions')
-		.selectAll()
-		.where('case_id', '=', found.id)
+		.leftJoin('reviews', 'reviews.submission_id', 'case_versions.submission_id')
+		.leftJoin('members', 'members.id', 'reviews.reviewer_id')
+		.selectAll('case_versions')
+		.select('members.name as publishedByName')
+		.where('case_versions.case_id', '=', found.id)
 		.where('number', '=', wanted!)
 		.executeTakeFirstOrThrow();
 	return {
@@ -365,7 +408,7 @@ export async function version(
 		html: row.html,
 		hash: row.hash,
 		organisations: row.organisations,
-		publishedByName: row.published_by_name,
+		publishedByName: row.publishedByName,
 		publishedAt: row.published_at,
 		isDemo: row.is_demo,
 		versions: versions.map((known) => ({ number: known.number, publishedAt: known.published_at }))
@@ -553,6 +596,8 @@ export async function overview({ who, db }: Context, found: CaseRow): Promise<Ca
 					.where('number', '=', found.latestVersion)
 					.executeTakeFirstOrThrow()
 	]);
+	const parts = writableParts(who, thing);
+	const formers = readDraft ? (await documents.lineage(db, found.documentId)).slice(1) : [];
 	const asked = thing.state === 'changes_requested' ? transitions.at(-1) : undefined;
 	const mayReadThread =
 		thread && can(who, 'thread.read', { visibility: 'case', isDemo: thread.is_demo, case: thing });
@@ -566,6 +611,7 @@ export async function overview({ who, db }: Context, found: CaseRow): Promise<Ca
 		createdAt: found.createdAt,
 		updatedAt: published?.published_at ?? found.updatedAt,
 		documentId: readDraft ? found.documentId : null,
+		formerDocumentIds: formers,
 		organisations: owners.get(found.id) ?? [],
 		versions,
 		threadId: mayReadThread ? thread.id : null,
@@ -575,7 +621,9 @@ export async function overview({ who, db }: Context, found: CaseRow): Promise<Ca
 			: null,
 		may: {
 			readDraft,
-			write: can(who, 'case.write', thing),
+			write: parts === null,
+			writeSome: parts === null || parts.length > 0,
+			writeParts: parts,
 			invite: can(who, 'case.invite', thing),
 			submit: can(who, 'case.submit', thing),
 			takeBack: can(who, 'case.takeBack', thing),

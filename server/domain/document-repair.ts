@@ -2,13 +2,25 @@
 import { sql, type Kysely } from 'kysely';
 import * as Y from 'yjs';
 import { writableStates } from '#lib/contract/cases.ts';
+import { rootsOf } from '#lib/document/template.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Database } from '../database/tables.ts';
 import { Conflict, NotFound } from '../errors.ts';
 import { findCase } from './case-rows.ts';
-import { build, freeze, history, lock, read, unfreeze, type Stored } from './documents.ts';
+import {
+	build,
+	create,
+	freeze,
+	history,
+	lock,
+	read,
+	requireSchema,
+	unfreeze,
+	type Stored
+} from './documents.ts';
 import { isUuid } from './input.ts';
 import { keep, open, textHash } from './live-versions.ts';
+import { restoreText } from './restore-text.ts';
 
 interface Place {
 	db: Kysely<Database>;
@@ -147,6 +159,58 @@ export async function rebuild({ db, bus }: Place, documentId: string): Promise<{
 	return result;
 }
 
+/**
+ * Puts a new document in the place of a frozen one, with the same content and nothing of its past: whatever a browser
+ * still holds of the old one is never merged into it. The old one stays, frozen, with its history; its versions count as
+ * the new one's, which is frozen too.
+ * @returns the id of the new document
+ * @throws NotFound; Conflict not_frozen, document_replaced; Conflict text_unreadable: rebuild it, or restore a backup
+ */
+export async function replace({ db, bus }: Place, documentId: string): Promise<string> {
+	const newId = await db.transaction().execute(async (trx) => {
+		await findCase(trx, { documentId }, { lock: true });
+		const { isFrozen } = await lock(trx, documentId);
+		const { replaced_by, is_demo, schema_version } = await trx
+			.selectFrom('live_documents')
+			.select(['replaced_by', 'is_demo', 'schema_version'])
+			.where('id', '=', documentId)
+			.executeTakeFirstOrThrow();
+		if (replaced_by !== null) throw new Conflict('document_replaced');
+		if (!isFrozen) throw new Conflict('not_frozen');
+		const stored = (await read(trx, documentId))!;
+		const old = readable(stored.snapshot, stored.rows);
+		if (!old) throw new Conflict('text_unreadable');
+
+		const fresh = new Y.Doc();
+		if (stored.kind === 'case') restoreText(fresh, old, null);
+		else
+			for (const root of Object.keys(rootsOf.bench))
+				fresh.getText(root).insert(0, old.getText(root).toJSON());
+		if (textHash(fresh, stored.kind) !== textHash(old, stored.kind))
+			throw new Error('the new document does not say what the old one says');
+		await keep(trx, {
+			documentId,
+			doc: old,
+			documentKind: stored.kind,
+			kind: 'before_restore',
+			createdBy: null
+		});
+		const id = await create(trx, stored.kind, { isDemo: is_demo, state: Y.encodeStateAsUpdate(fresh) });
+		await requireSchema(trx, id, schema_version);
+		await freeze(trx, id);
+		await trx
+			.updateTable('live_documents')
+			.set({ replaced_by: id, replaced_at: sql<Date>`now()` })
+			.where('id', '=', documentId)
+			.execute();
+		await trx.updateTable('cases').set({ document_id: id }).where('document_id', '=', documentId).execute();
+		return id;
+	});
+	bus.publish('document.access', { documentId });
+	bus.publish('document.committed', { documentId: newId });
+	return newId;
+}
+
 /** Nobody writes there until it is unfrozen; everybody may still read. @throws NotFound */
 export async function hold({ db, bus }: Place, documentId: string): Promise<void> {
 	await db.transaction().execute(async (trx) => {
@@ -156,13 +220,19 @@ export async function hold({ db, bus }: Place, documentId: string): Promise<void
 	bus.publish('document.access', { documentId });
 }
 
-/** @throws NotFound; Conflict state_changed when the case is where nobody writes */
+/** @throws NotFound; Conflict state_changed when the case is where nobody writes, document_replaced */
 export async function release({ db, bus }: Place, documentId: string): Promise<void> {
 	await db.transaction().execute(async (trx) => {
 		const found = await findCase(trx, { documentId }, { lock: true });
 		if (found && !writableStates.includes(found.thing.state))
 			throw new Conflict('state_changed', { state: found.thing.state });
 		await lock(trx, documentId);
+		const { replaced_by } = await trx
+			.selectFrom('live_documents')
+			.select('replaced_by')
+			.where('id', '=', documentId)
+			.executeTakeFirstOrThrow();
+		if (replaced_by !== null) throw new Conflict('document_replaced');
 		await unfreeze(trx, documentId);
 	});
 	bus.publish('document.access', { documentId });

@@ -1,11 +1,12 @@
 /** Live documents: who may open one, and the text the database holds for it. */
 import { sql, type Kysely } from 'kysely';
 import * as Y from 'yjs';
+import type { PartKey } from '#lib/document/template.ts';
 import { can } from '../access.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../database/tables.ts';
-import { NotFound } from '../errors.ts';
-import { findCase } from './case-rows.ts';
+import { Conflict, NotFound } from '../errors.ts';
+import { findCase, writableParts } from './case-rows.ts';
 import { isUuid } from './input.ts';
 
 export type DocumentKind = 'case' | 'bench';
@@ -13,32 +14,65 @@ export type DocumentKind = 'case' | 'bench';
 export interface Stored {
 	kind: DocumentKind;
 	snapshot: Uint8Array | null;
+	/** Changes each time rows are folded into the snapshot. */
+	snapshotStamp: string | null;
 	/** Rows not folded into the snapshot yet, oldest first. */
 	rows: { seq: number; data: Uint8Array }[];
 }
 
-/** @throws NotFound when there is no such document, or this person may not read it: both look the same */
-export async function access(
-	context: Context,
-	documentId: string
-): Promise<{ kind: DocumentKind; canWrite: boolean }> {
+export interface Access {
+	kind: DocumentKind;
+	canWrite: boolean;
+	/** What they may write in; null stands for all of the text. */
+	parts: PartKey[] | null;
+	/** The newest shape of texts somebody wrote there with. */
+	schema: number;
+}
+
+/**
+ * @throws NotFound when there is no such document, or this person may not read it: both look the same;
+ * Conflict document_replaced, to whoever may read what came in its place
+ */
+export async function access(context: Context, documentId: string): Promise<Access> {
 	if (!isUuid(documentId)) throw new NotFound();
 	const document = await context.db
 		.selectFrom('live_documents')
-		.select(['kind', 'frozen_at'])
+		.select(['kind', 'frozen_at', 'replaced_by', 'schema_version'])
 		.where('id', '=', documentId)
 		.executeTakeFirst();
 	if (!document) throw new NotFound();
+	if (document.replaced_by !== null) {
+		await access(context, document.replaced_by);
+		throw new Conflict('document_replaced');
+	}
 	if (document.kind === 'bench') {
 		if (!can(context.who, 'bench.write', { kind: 'bench' })) throw new NotFound();
-		return { kind: 'bench', canWrite: document.frozen_at === null };
+		return {
+			kind: 'bench',
+			canWrite: document.frozen_at === null,
+			parts: null,
+			schema: document.schema_version
+		};
 	}
 	const found = await findCase(context.db, { documentId });
 	if (!found || !can(context.who, 'case.readDraft', found.thing)) throw new NotFound();
-	return {
-		kind: 'case',
-		canWrite: document.frozen_at === null && can(context.who, 'case.write', found.thing)
-	};
+	const parts = writableParts(context.who, found.thing);
+	const canWrite = document.frozen_at === null && (parts === null || parts.length > 0);
+	return { kind: 'case', canWrite, parts: canWrite ? parts : null, schema: document.schema_version };
+}
+
+/** Nobody with an editor older than this opens it any more. */
+export async function requireSchema(
+	db: Kysely<Database>,
+	documentId: string,
+	version: number
+): Promise<void> {
+	await db
+		.updateTable('live_documents')
+		.set({ schema_version: version })
+		.where('id', '=', documentId)
+		.where('schema_version', '<', version)
+		.execute();
 }
 
 /** @param state a whole Yjs update to begin with; empty otherwise */
@@ -64,18 +98,31 @@ export async function create(
 /**
  * Snapshot and log in ONE statement: between two, a compaction could move rows out of the log
  * after the snapshot without them was read.
+ * @param rowsMost of the log, oldest first: an update is always younger than those it builds on
  */
-export async function read(db: Kysely<Database>, documentId: string): Promise<Stored | undefined> {
-	const { rows } = await sql<{ kind: DocumentKind | null; seq: number; data: Uint8Array | null }>`
-		select kind, 0::bigint as seq, snapshot as data from live_documents where id = ${documentId}::uuid
+export async function read(
+	db: Kysely<Database>,
+	documentId: string,
+	{ rowsMost = null }: { rowsMost?: number | null } = {}
+): Promise<Stored | undefined> {
+	const { rows } = await sql<{
+		kind: DocumentKind | null;
+		stamp: string | null;
+		seq: number;
+		data: Uint8Array | null;
+	}>`
+		select kind, compacted_at::text as stamp, 0::bigint as seq, snapshot as data
+		from live_documents where id = ${documentId}::uuid
 		union all
-		select null, seq, data from live_updates where document_id = ${documentId}::uuid
+		(select null, null, seq, data from live_updates where document_id = ${documentId}::uuid
+			order by seq limit ${rowsMost}::bigint)
 		order by seq`.execute(db);
 	const [head, ...log] = rows;
 	if (!head?.kind) return undefined;
 	return {
 		kind: head.kind,
 		snapshot: head.data,
+		snapshotStamp: head.stamp,
 		rows: log.map(({ seq, data }) => ({ seq, data: data! }))
 	};
 }
@@ -128,6 +175,18 @@ export async function freeze(trx: Kysely<Database>, documentId: string): Promise
 /** Callers announce 'document.access'. */
 export async function unfreeze(trx: Kysely<Database>, documentId: string): Promise<void> {
 	await trx.updateTable('live_documents').set({ frozen_at: null }).where('id', '=', documentId).execute();
+}
+
+/** The document, then those it replaced, the newest first. */
+export async function lineage(db: Kysely<Database>, documentId: string): Promise<string[]> {
+	const { rows } = await sql<{ id: string }>`
+		with recursive line (id, step) as (
+			select ${documentId}::uuid, 0
+			union all
+			select old.id, step + 1 from live_documents as old join line on old.replaced_by = line.id
+		)
+		select id from line order by step`.execute(db);
+	return rows.map(({ id }) => id);
 }
 
 /** Everything the database holds of a document, as plain JSON. Bytes are Yjs updates in base64. */

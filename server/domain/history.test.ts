@@ -468,6 +468,7 @@ describe('comparing', () => {
 			{
 				part: 'actions',
 				isChanged: true,
+				authors: [{ id: cast.chloe.id, name: 'Chloé' }],
 				lines: [
 					{
 						form: 'paragraph',
@@ -482,6 +483,23 @@ describe('comparing', () => {
 					{ form: 'paragraph', change: 'reformatted', pieces: [{ change: 'same', text: 'Fin.' }] }
 				]
 			}
+		]);
+		// Diego only takes words away, in two parts; Efua writes before the version and is not named.
+		await edit(documentId, cast.efua, (doc) => doc.getText('summary').insert(0, 'Avant. '));
+		const second = await history.nameVersion(chloe(), reference, { label: 'Deux' });
+		await edit(documentId, cast.diego, (doc) => {
+			paragraph(doc, 'actions', 0).delete(0, 3);
+			doc.getText('title').delete(0, 3);
+		});
+		await edit(documentId, cast.chloe, (doc) => doc.getText('title').insert(0, 'Du '));
+		const later = await history.compare(chloe(), reference, { from: second.id, to: 'now' });
+		expect(
+			later.parts.flatMap(({ part, authors }) =>
+				authors.length > 0 ? [[part, authors.map(({ name }) => name)]] : []
+			)
+		).toEqual([
+			['title', ['Diego', 'Chloé']],
+			['actions', ['Diego']]
 		]);
 		for (const from of ['', 'e', 'later', randomUUID(), `e${'9'.repeat(40)}`])
 			await expect(history.compare(chloe(), reference, { from, to: 'now' })).rejects.toMatchObject({

@@ -48,7 +48,15 @@ export type Point = string;
 export interface Comparison {
 	from: Moment;
 	to: Moment;
-	parts: PartDifference[];
+	parts: AttributedDifference[];
+}
+export interface AttributedDifference extends PartDifference {
+	/** Who changed this part in between; none when the log no longer says. */
+	authors: Author[];
+}
+export interface Author {
+	id: string;
+	name: string;
 }
 export interface Moment {
 	point: Point;
@@ -65,7 +73,8 @@ const namedMost = 300;
 /** Newest first. @throws NotFound */
 export async function versions(context: Context, reference: string): Promise<Version[]> {
 	const found = await findWritten(context, reference);
-	return versionRows(context.db, found.documentId).limit(versionsShown).execute();
+	const lineage = await documents.lineage(context.db, found.documentId);
+	return versionRows(context.db, lineage).limit(versionsShown).execute();
 }
 
 /**
@@ -157,14 +166,56 @@ export async function compare(
 	const before = await textAt(db, found.documentId, points.from);
 	const after = await textAt(db, found.documentId, points.to);
 	const labels = await labelsIn(db, context.who.kind === 'member' ? context.who.locale : found.language);
-	const parts = compareContents(
+	const differences = compareContents(
 		toContent(before.doc, found.language),
 		toContent(after.doc, found.language),
 		labels
 	);
+	const authors = await authorsBetween(db, found.documentId, before, after.moment);
+	const parts = differences.map((difference) => ({
+		...difference,
+		authors: (difference.isChanged && authors.get(difference.part)) || []
+	}));
 	before.doc.destroy();
 	after.doc.destroy();
 	return { from: before.moment, to: after.moment, parts };
+}
+
+/** By part, in the order of their first change there. */
+async function authorsBetween(
+	db: Kysely<Database>,
+	documentId: string,
+	from: { doc: Y.Doc; moment: Moment },
+	to: Moment
+): Promise<Map<PartKey, Author[]>> {
+	const seqOf = ({ point }: Moment) => /^e(\d{1,15})$/.exec(point)?.[1];
+	const [first, last] = [seqOf(from.moment), seqOf(to)];
+	const { rows } = await sql<{ member_id: string; name: string; data: Uint8Array }>`
+		select member_id, members.name, data from (
+			select seq, member_id, data, created_at from live_updates where document_id = ${documentId}::uuid
+			union all
+			select seq, member_id, data, created_at from live_update_archive where document_id = ${documentId}::uuid
+		) as updates
+		join members on members.id = updates.member_id
+		where ${first === undefined ? sql`updates.created_at > ${from.moment.at}` : sql`seq > ${Number(first)}`}
+			and ${
+				last !== undefined
+					? sql`seq <= ${Number(last)}`
+					: to.point === 'now'
+						? sql`true`
+						: sql`updates.created_at <= ${to.at}`
+			}
+		order by seq limit ${updatesRead}`.execute(db);
+	// The earlier text still has what was deleted since, and says where it was.
+	const places = new Places(from.doc);
+	const authors = new Map<PartKey, Author[]>();
+	for (const { member_id: id, name, data } of rows)
+		for (const part of places.touchedBy(data)) {
+			const known = authors.get(part) ?? [];
+			authors.set(part, known);
+			if (!known.some((author) => author.id === id)) known.push({ id, name });
+		}
+	return authors;
 }
 
 /**
@@ -280,7 +331,8 @@ async function findWritten(
 	return found;
 }
 
-function versionRows(db: Kysely<Database>, documentId: string) {
+/** Versions read alone: those of a text that was made anew are versions of the new one. */
+function versionRows(db: Kysely<Database>, documentIds: string[]) {
 	return db
 		.selectFrom('live_versions')
 		.leftJoin('members', 'members.id', 'live_versions.created_by')
@@ -291,14 +343,14 @@ function versionRows(db: Kysely<Database>, documentId: string) {
 			'members.name as byName',
 			'live_versions.created_at as at'
 		])
-		.where('live_versions.document_id', '=', documentId)
+		.where('live_versions.document_id', 'in', documentIds)
 		.orderBy('live_versions.created_at', 'desc')
 		.orderBy('live_versions.id');
 }
 
 async function findVersion(db: Kysely<Database>, documentId: string, id: string) {
 	if (!isUuid(id)) throw new NotFound();
-	const version = await versionRows(db, documentId)
+	const version = await versionRows(db, await documents.lineage(db, documentId))
 		.select('live_versions.state')
 		.where('live_versions.id', '=', id)
 		.executeTakeFirst();

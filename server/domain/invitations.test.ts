@@ -108,11 +108,11 @@ describe('Chloé, referent, invites a colleague', () => {
 	});
 
 	it('again: the newest role counts, and the first mail opens nothing any more', async () => {
-		const first = await invited('jean@example.org', 'member');
+		const first = await invited('jean@example.org', 'contributor');
 		await database.db.deleteFrom('outbox').execute();
-		const second = await invited('jean@example.org', 'referent');
+		const second = await invited('jean@example.org', 'member');
 		await failing(invitations.preview(asFarid(), first), 'invalid', 'token_invalid');
-		expect((await invitations.preview(asFarid(), second)).role).toBe('referent');
+		expect((await invitations.preview(asFarid(), second)).role).toBe('member');
 		expect((await invitations.desk(asChloe())).open).toHaveLength(1);
 	});
 

@@ -2,7 +2,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Locale } from '#lib/contract/locales.ts';
 import type { MembershipRole } from '#lib/contract/roles.ts';
-import { membershipRoles } from '#lib/contract/roles.ts';
 import { authorize, can } from '../access.ts';
 import { hashPassword } from '../auth/passwords.ts';
 import { createSession } from '../auth/sessions.ts';
@@ -15,12 +14,13 @@ import { record, transact, type Announce, type Trx } from '../events.ts';
 import { enqueue } from '../outbox.ts';
 import { consume, type Limit } from '../rate-limits.ts';
 import { isUuid, requireText } from './input.ts';
+import { admit } from './memberships.ts';
 import * as organisations from './organisations.ts';
 
 const lifetime_ms = 14 * 24 * 3_600_000;
 const perInviter: Limit = { points: 60, duration_s: 24 * 3600 };
 /** Whoever invites them: an address is not written to more often than that. */
-const perInvited: Limit = { points: 6, duration_s: 24 * 3600 };
+export const perInvited: Limit = { points: 6, duration_s: 24 * 3600 };
 
 export interface InvitationView {
 	id: string;
@@ -47,6 +47,7 @@ export async function desk(
 	/** To choose from: one's own, or what was searched for. */
 	organisations: { id: string; name: string; place: string }[];
 	maySearch: boolean;
+	mayNameReferent: boolean;
 	open: InvitationView[];
 }> {
 	const { who } = context;
@@ -61,13 +62,14 @@ export async function desk(
 	return {
 		organisations: query ? found.filter((o) => can(who, 'member.invite', o)) : own,
 		maySearch,
+		mayNameReferent: can(who, 'referent.name', { id: '', isDemo: who.isDemo }),
 		open: await listOpen(context, who)
 	};
 }
 
 /**
  * Invites an address, again when it was already: the newest role counts, and what was mailed before opens nothing.
- * @throws Forbidden, Invalid email_invalid, Conflict already_member, TooMany
+ * @throws Forbidden, Invalid email_invalid, email_own; Conflict already_member, organisation_ended; TooMany
  */
 export async function invite(
 	context: Context,
@@ -82,8 +84,10 @@ export async function invite(
 	const organisation = await organisations.find(db, organisationId);
 	if (!organisation || who.kind !== 'member') throw new Forbidden();
 	authorize(who, 'member.invite', organisation);
+	if (role === 'referent') authorize(who, 'referent.name', organisation);
 	const to = email.trim().toLowerCase();
-	if (!/^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(to) || to.length > 254) throw new Invalid('email_invalid');
+	if (!isAddress(to)) throw new Invalid('email_invalid');
+	if (await isEnded(db, organisation.id)) throw new Conflict('organisation_ended');
 	await consume(db, 'invite', who.id, perInviter);
 	await consume(db, 'invited', hashed(to), perInvited);
 
@@ -97,44 +101,70 @@ export async function invite(
 			.where('ended_at', 'is', null)
 			.executeTakeFirst();
 		if (already) throw new Conflict('already_member');
-		const invitation = await trx
-			.insertInto('invitations')
-			.values({
-				email: to,
-				organisation_id: organisation.id,
-				role,
-				locale,
-				invited_by: who.id,
-				is_demo: who.isDemo || organisation.isDemo,
-				expires_at: new Date(Date.now() + lifetime_ms)
-			})
-			.onConflict((conflict) =>
-				conflict
-					.columns(['organisation_id', 'email'])
-					.where('accepted_at', 'is', null)
-					.where('withdrawn_at', 'is', null)
-					.doUpdateSet((eb) => ({
-						role: eb.ref('excluded.role'),
-						locale: eb.ref('excluded.locale'),
-						invited_by: eb.ref('excluded.invited_by'),
-						invited_at: sql<Date>`now()`,
-						expires_at: eb.ref('excluded.expires_at')
-					}))
-			)
-			.returning(['id', 'is_demo'])
-			.executeTakeFirstOrThrow();
-		// Pressed twice: the mail that is on its way stays good.
-		if (await send(trx, announce, invitation.id, invitation.is_demo))
-			await tokens.spend(trx, { invitationId: invitation.id }, ['invitation']);
-		await record(
-			trx,
-			context,
-			'member.invited',
-			{ invitationId: invitation.id, organisationId: organisation.id, role },
-			invitation.is_demo
-		);
+		// Nobody gives themselves a role, whatever they may give others.
+		if ((await memberOf(trx, to))?.id === who.id) throw new Invalid('email_own');
+		await put(trx, announce, context, { email: to, organisation, role, locale });
 	});
 }
+
+/** Called once everything was checked. Already open, the newest counts, and what was mailed before opens nothing. */
+export async function put(
+	trx: Trx,
+	announce: Announce,
+	context: Context,
+	{
+		email,
+		organisation,
+		role,
+		locale
+	}: {
+		email: string;
+		organisation: { id: string; isDemo: boolean };
+		role: MembershipRole;
+		locale: Locale;
+	}
+): Promise<void> {
+	const { who } = context;
+	if (who.kind !== 'member') throw new Forbidden();
+	const invitation = await trx
+		.insertInto('invitations')
+		.values({
+			email,
+			organisation_id: organisation.id,
+			role,
+			locale,
+			invited_by: who.id,
+			is_demo: who.isDemo || organisation.isDemo,
+			expires_at: new Date(Date.now() + lifetime_ms)
+		})
+		.onConflict((conflict) =>
+			conflict
+				.columns(['organisation_id', 'email'])
+				.where('accepted_at', 'is', null)
+				.where('withdrawn_at', 'is', null)
+				.doUpdateSet((eb) => ({
+					role: eb.ref('excluded.role'),
+					locale: eb.ref('excluded.locale'),
+					invited_by: eb.ref('excluded.invited_by'),
+					invited_at: sql<Date>`now()`,
+					expires_at: eb.ref('excluded.expires_at')
+				}))
+		)
+		.returning(['id', 'is_demo'])
+		.executeTakeFirstOrThrow();
+	// Pressed twice: the mail that is on its way stays good.
+	if (await send(trx, announce, invitation.id, invitation.is_demo))
+		await tokens.spend(trx, { invitationId: invitation.id }, ['invitation']);
+	await record(
+		trx,
+		context,
+		'member.invited',
+		{ invitationId: invitation.id, organisationId: organisation.id, role },
+		invitation.is_demo
+	);
+}
+
+export const isAddress = (email: string) => /^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(email) && email.length <= 254;
 
 /** @throws NotFound for one that is not open, or for an organisation one may not invite for */
 export async function withdraw(context: Context, id: string): Promise<void> {
@@ -324,6 +354,16 @@ async function findByToken(db: Kysely<Database>, invitationId: string) {
 	return row;
 }
 
+async function isEnded(db: Kysely<Database>, id: string): Promise<boolean> {
+	const row = await db
+		.selectFrom('organisations')
+		.select('id')
+		.where('id', '=', id)
+		.where('ended_on', 'is not', null)
+		.executeTakeFirst();
+	return row !== undefined;
+}
+
 async function memberOf(db: Kysely<Database>, email: string): Promise<{ id: string } | undefined> {
 	return db.selectFrom('members').select('id').where('email', '=', email).executeTakeFirst();
 }
@@ -334,34 +374,12 @@ async function join(
 	memberId: string,
 	invitation: { id: string; organisation_id: string; role: MembershipRole; is_demo: boolean }
 ): Promise<void> {
-	const active = await trx
-		.selectFrom('memberships')
-		.select(['id', 'role'])
-		.where('member_id', '=', memberId)
-		.where('organisation_id', '=', invitation.organisation_id)
-		.where('ended_at', 'is', null)
-		.forUpdate()
-		.executeTakeFirst();
-	const isHigher = !active || membershipRoles.indexOf(invitation.role) > membershipRoles.indexOf(active.role);
-	// Nobody loses a role by accepting one.
-	if (active && isHigher) {
-		await trx
-			.updateTable('memberships')
-			.set({ ended_at: sql<Date>`now()` })
-			.where('id', '=', active.id)
-			.execute();
-	}
-	if (isHigher) {
-		await trx
-			.insertInto('memberships')
-			.values({
-				member_id: memberId,
-				organisation_id: invitation.organisation_id,
-				role: invitation.role,
-				is_demo: invitation.is_demo
-			})
-			.execute();
-	}
+	await admit(trx, {
+		memberId,
+		organisationId: invitation.organisation_id,
+		role: invitation.role,
+		isDemo: invitation.is_demo
+	});
 	await trx
 		.updateTable('invitations')
 		.set({ accepted_at: sql<Date>`now()`, accepted_by: memberId })

@@ -1,7 +1,7 @@
 /** What the platform mailed, or would have: for its administrators. */
 import { sql } from 'kysely';
 import { can } from '../access.ts';
-import type { Context } from '../context.ts';
+import type { Context, Who } from '../context.ts';
 import { Invalid, NotFound } from '../errors.ts';
 import { record, transact } from '../events.ts';
 
@@ -25,6 +25,11 @@ export interface MailView {
 }
 
 const pageSize = 50;
+const state = sql<MailState>`case
+	when failed_at is not null then 'failed' when kept_at is not null then 'kept' when sent_at is not null then 'done'
+	when attempts > 0 then 'retrying' else 'waiting' end`;
+const worldOf = (who: Who) =>
+	who.kind === 'member' && who.isDemo ? sql<boolean>`is_demo` : sql<boolean>`true`;
 
 /**
  * The latest first. An administrator of the demonstration sees the mail of the demonstration only: a mail may open an account.
@@ -35,10 +40,7 @@ export async function list(
 	{ cursor }: { cursor?: string } = {}
 ): Promise<{ items: MailView[]; nextCursor: string | null; counts: Record<MailState, number> }> {
 	if (who.kind !== 'member' || !can(who, 'mail.list', null)) throw new NotFound();
-	const visible = who.isDemo ? sql<boolean>`is_demo` : sql<boolean>`true`;
-	const state = sql<MailState>`case
-		when failed_at is not null then 'failed' when kept_at is not null then 'kept' when sent_at is not null then 'done'
-		when attempts > 0 then 'retrying' else 'waiting' end`;
+	const visible = worldOf(who);
 
 	let query = db
 		.selectFrom('outbox')
@@ -62,15 +64,6 @@ export async function list(
 		.orderBy('id', 'desc')
 		.limit(pageSize + 1)
 		.execute();
-	const counts: Record<MailState, number> = { waiting: 0, retrying: 0, done: 0, kept: 0, failed: 0 };
-	const counted = await db
-		.selectFrom('outbox')
-		.select([state.as('state'), sql<number>`count(*)::int`.as('count')])
-		.where(visible)
-		.groupBy(sql`1`)
-		.execute();
-	for (const row of counted) counts[row.state] = row.count;
-
 	const last = rows.length > pageSize ? rows[pageSize - 1] : undefined;
 	return {
 		items: rows.slice(0, pageSize).map((row) => ({
@@ -86,8 +79,21 @@ export async function list(
 			mayRetry: row.state === 'failed' && can(who, 'mail.retry', { isDemo: row.is_demo })
 		})),
 		nextCursor: last ? String(last.id) : null,
-		counts
+		counts: await counts({ who, db })
 	};
+}
+
+/** How many in each state. @throws NotFound to everyone but administrators */
+export async function counts({ who, db }: Pick<Context, 'who' | 'db'>): Promise<Record<MailState, number>> {
+	if (!can(who, 'mail.list', null)) throw new NotFound();
+	const counted = await db
+		.selectFrom('outbox')
+		.select([state.as('state'), sql<number>`count(*)::int`.as('count')])
+		.where(worldOf(who))
+		.groupBy(sql`1`)
+		.execute();
+	const none: Record<MailState, number> = { waiting: 0, retrying: 0, done: 0, kept: 0, failed: 0 };
+	return { ...none, ...Object.fromEntries(counted.map((row) => [row.state, row.count])) };
 }
 
 /** A dead letter is tried again from the start. @throws NotFound */

@@ -6,11 +6,11 @@ import { partLabels } from '#lib/document/labels.ts';
 import { contentToHtml, type CaseLabels } from '#lib/document/render.ts';
 import type { Locale } from '#lib/contract/locales.ts';
 import { can, type CaseThing } from '../access.ts';
-import type { Context } from '../context.ts';
+import type { Context, Member } from '../context.ts';
 import type { Database } from '../database/tables.ts';
 import { Conflict, NotFound } from '../errors.ts';
 import { transact, type Trx } from '../events.ts';
-import { authorizeInState, findReadableCase, moveCase, type CaseRow } from './case-rows.ts';
+import { authorizeInState, findReadableCase, moveCase, voiceFor, type CaseRow } from './case-rows.ts';
 import { hashOf, organisationsOf, overview, type CaseOrganisation, type CaseOverview } from './cases.ts';
 import * as documents from './documents.ts';
 import { requireText } from './input.ts';
@@ -70,7 +70,9 @@ export interface Candidate {
 
 /** Cases that wait for a decision, the one that waits longest first. @throws NotFound to those who review nothing */
 export async function queue({ who, db }: Context): Promise<QueueItem[]> {
-	if (!can(who, 'review.list', null)) throw new NotFound();
+	if (who.kind !== 'member' || !can(who, 'review.list', null)) throw new NotFound();
+	const themes = reviewedThemes(who);
+	const ownIds = who.memberships.map(({ organisationId }) => organisationId);
 	const rows = await db
 		.selectFrom('cases')
 		.innerJoin('submissions', (join) =>
@@ -96,11 +98,28 @@ export async function queue({ who, db }: Context): Promise<QueueItem[]> {
 			'cases.title',
 			'cases.state',
 			'cases.is_demo',
+			'cases.theme_slug',
 			'submissions.round',
 			'submissions.submitted_at',
 			'members.name as reviewer_name'
 		])
 		.where('cases.state', 'in', ['submitted', 'in_review'])
+		// As in 'case.readDraft', so that what is left out below never fills the list.
+		.$if(who.isDemo, (query) => query.where('cases.is_demo', '=', true))
+		.$if(themes !== null, (query) =>
+			query.where((eb) =>
+				eb.or([
+					eb('cases.theme_slug', '=', sql<string>`any(${themes}::text[])`),
+					eb.exists(
+						eb
+							.selectFrom('case_organisations')
+							.select('case_organisations.case_id')
+							.whereRef('case_organisations.case_id', '=', 'cases.id')
+							.where('organisation_id', '=', sql<string>`any(${ownIds}::uuid[])`)
+					)
+				])
+			)
+		)
 		.orderBy('submissions.submitted_at')
 		.orderBy('cases.id')
 		.limit(500)
@@ -115,6 +134,8 @@ export async function queue({ who, db }: Context): Promise<QueueItem[]> {
 			state: row.state,
 			isDemo: row.is_demo,
 			isPublished: false,
+			guests: [],
+			theme: row.theme_slug,
 			organisationIds: organisations.map(({ id }) => id),
 			pilotIds: organisations.filter(({ role }) => role === 'pilot').map(({ id }) => id)
 		};
@@ -253,7 +274,6 @@ export async function publish(
 				search_text: searchText([words, ...owners.map((owner) => owner.name)].join('\n')),
 				language: content.language,
 				organisations: JSON.stringify(owners.map(({ id, name, role }) => ({ id, name, role }))),
-				published_by_name: who.name,
 				is_demo: found.thing.isDemo
 			})
 			.execute();
@@ -285,12 +305,20 @@ export async function labelsIn(db: Kysely<Database>, language: Locale): Promise<
 	};
 }
 
+/** null: of every theme. */
+function reviewedThemes({ appointments, scopes }: Member): string[] | null {
+	const roles = (['moderator', 'lead'] as const).filter((role) => appointments.includes(role));
+	const themes = roles.map((role) => scopes?.[role]);
+	return themes.some((slugs) => slugs === undefined) ? null : themes.flatMap((slugs) => slugs ?? []);
+}
+
 async function begin(trx: Trx, context: Context, found: CaseRow, submissionId: string): Promise<void> {
 	await trx
 		.insertInto('reviews')
 		.values({
 			submission_id: submissionId,
-			reviewer_id: context.who.kind === 'member' ? context.who.id : null
+			reviewer_id: context.who.kind === 'member' ? context.who.id : null,
+			organisation_id: voiceFor(context.who, found.thing)
 		})
 		.execute();
 	await moveCase(trx, context, found, 'in_review');
@@ -311,6 +339,7 @@ async function decide(
 			decision,
 			reason,
 			reviewer_id: context.who.kind === 'member' ? context.who.id : null,
+			organisation_id: voiceFor(context.who, found.thing),
 			decided_at: sql<Date>`clock_timestamp()`
 		})
 		.where('submission_id', '=', submissionId)

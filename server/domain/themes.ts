@@ -50,4 +50,16 @@ export async function theme(db: Kysely<Database>): Promise<ThemeView | null> {
 	};
 }
 
+/** The theme a new case belongs to. */
+export async function themeSlug(db: Kysely<Database>, isDemo: boolean): Promise<string | null> {
+	const row = await db
+		.selectFrom('themes')
+		.select('slug')
+		.where('is_demo', '=', isDemo)
+		.orderBy('slug')
+		.limit(1)
+		.executeTakeFirst();
+	return row?.slug ?? null;
+}
+
 const charactersOf = { year: 4, month: 7, day: 10 };

@@ -79,8 +79,18 @@ test('Diego answers Chloé: the post is numbered, counted, announced, and brings
 	const page = await threads.get(asEfua, id);
 	expect(page.posts.map(({ number }) => number)).toEqual([1, 2]);
 	expect(page).toMatchObject({ lastNumber: 2, may: { reply: true } });
-	expect(await threads.post(asEfua, id, 2)).toEqual(post);
+	const authorAddress = `/membres/${cast.diego.who.id}`;
+	expect(await threads.post(asEfua, id, 2)).toEqual({ ...post, authorAddress });
 	await failing(threads.post(asEfua, id, 3), 'not_found');
+});
+
+test('a name leads to the page of its author for members of their world only', async () => {
+	const id = await openThread(asChloe, 'public');
+	const address = async (context: Context) => (await threads.post(context, id, 1)).authorAddress;
+	expect(await address(asDiego)).toBe(`/membres/${cast.chloe.who.id}`);
+	expect(await address(asFarid)).toBeNull();
+	expect(await address(cast.context({ ...cast.diego.who, isDemo: true } as Member))).toBeNull();
+	expect((await threads.committedPost(db, id, 1))!.authorAddress).toBeNull();
 });
 
 test('the same reply sent fifty times at once is one post, and fifty same answers', async () => {
@@ -257,7 +267,12 @@ test('the demonstration answers only itself, and what is said in it belongs to i
 	const [guest] = await newcomers(1);
 	const asGuest = cast.context({ ...(guest!.who as Member), isDemo: true });
 	const real = await openThread();
-	await failing(threads.reply(asGuest, real, words('Bonjour')), 'forbidden');
+	await failing(threads.reply(asGuest, real, words('Bonjour')), 'not_found');
+	// What members say among themselves is neither listed nor read by an account that anyone may open.
+	await failing(threads.get(asGuest, real), 'not_found');
+	expect((await threads.list(asDiego)).items.map((thread) => thread.id)).toContain(real);
+	const listed = (await threads.list(asGuest)).items;
+	expect(listed.filter(({ visibility, isDemo }) => visibility === 'members' && !isDemo)).toEqual([]);
 
 	const { id } = await threads.open(asGuest, { title: 'Essai', visibility: 'members', ...words('Bonjour') });
 	await threads.reply(asDiego, id, words('Bonjour'));

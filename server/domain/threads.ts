@@ -1,22 +1,27 @@
 /** Discussions. A thread belongs to everyone, to members, or to one case; its posts are numbered without a gap. */
 import { type Kysely, sql } from 'kysely';
 import { catchUpLimit, type PostView } from '#lib/contract/live.ts';
-import { postsPerPage, threadLimits } from '#lib/contract/threads.ts';
+import type { Locale } from '#lib/contract/locales.ts';
+import { postsPerPage, threadKinds, threadLimits, type ThreadKind } from '#lib/contract/threads.ts';
 import { authorize, can, type ThreadThing } from '../access.ts';
 import type { Context, Member, Who } from '../context.ts';
 import type { Database } from '../database/tables.ts';
 import { Conflict, Forbidden, Invalid, NotFound } from '../errors.ts';
 import { record, transact, type Trx } from '../events.ts';
 import { consume } from '../rate-limits.ts';
-import { findCase } from './case-rows.ts';
+import { findCase, nowhere } from './case-rows.ts';
 import { isUuid, readCursor, requireKey, requireText, writeCursor } from './input.ts';
 import { postHtml } from './post-html.ts';
+import { wordsOf } from './search-text.ts';
 import { takeTurn } from './turns.ts';
 
 export interface ThreadSummary {
 	id: string;
 	title: string;
 	visibility: 'public' | 'members';
+	kind: ThreadKind;
+	/** Of its title; null when not known. */
+	language: Locale | null;
 	isDemo: boolean;
 	authorName: string | null;
 	organisationName: string | null;
@@ -32,6 +37,9 @@ export interface ThreadView {
 	id: string;
 	title: string;
 	visibility: 'public' | 'members' | 'case';
+	kind: ThreadKind;
+	/** Of its title; null when not known. */
+	language: Locale | null;
 	/** Of the case it belongs to. */
 	caseReference: string | null;
 	isDemo: boolean;
@@ -58,11 +66,12 @@ const threadsPerPage = 20;
 
 /**
  * The general threads, the one written in last first.
+ * @param query words that must all be in its title or in its posts, accents and capitals aside
  * @throws Invalid invalid_cursor
  */
 export async function list(
 	{ who, db }: Context,
-	{ cursor }: { cursor?: string | null } = {}
+	{ cursor, query: asked }: { cursor?: string | null; query?: string } = {}
 ): Promise<{ items: ThreadSummary[]; nextCursor: string | null }> {
 	let query = db
 		.selectFrom('threads')
@@ -77,6 +86,8 @@ export async function list(
 			'threads.id',
 			'threads.title',
 			'threads.visibility',
+			'threads.kind',
+			'threads.language',
 			'threads.is_demo',
 			'threads.last_number',
 			'threads.created_at',
@@ -88,10 +99,24 @@ export async function list(
 			sql<string>`threads.bumped_at::text`.as('at')
 		])
 		.where('threads.case_id', 'is', null)
-		.where('threads.visibility', 'in', visibleTo(who))
+		.where(readableBy(who))
 		.orderBy('threads.bumped_at', 'desc')
 		.orderBy('threads.id', 'desc')
 		.limit(threadsPerPage + 1);
+	for (const word of wordsOf(asked)) {
+		const pattern = `%${word}%`;
+		query = query.where(({ or, exists, selectFrom }) =>
+			or([
+				sql<boolean>`searchable(threads.title) like ${pattern}`,
+				exists(
+					selectFrom('posts')
+						.select('posts.id')
+						.whereRef('posts.thread_id', '=', 'threads.id')
+						.where(sql<boolean>`searchable(posts.body) like ${pattern}`)
+				)
+			])
+		);
+	}
 	if (cursor) {
 		const { at, id } = readCursor(cursor);
 		query = query.where(sql<boolean>`(threads.bumped_at, threads.id) < (${at}::timestamptz, ${id}::uuid)`);
@@ -105,6 +130,8 @@ export async function list(
 			id: row.id,
 			title: row.title,
 			visibility: row.visibility as 'public' | 'members',
+			kind: row.kind,
+			language: row.language,
 			isDemo: row.is_demo,
 			authorName: row.author_name,
 			organisationName: row.organisation_name,
@@ -142,12 +169,14 @@ export async function get(
 			id: row.id,
 			title: row.title,
 			visibility: row.visibility,
+			kind: row.kind,
+			language: row.language,
 			caseReference,
 			isDemo: row.is_demo,
 			createdAt: row.created_at,
 			...names
 		},
-		posts: await postsBetween(db, row.id, first, Math.min(first + postsPerPage - 1, row.last_number)),
+		posts: await postsBetween(db, who, row.id, first, Math.min(first + postsPerPage - 1, row.last_number)),
 		lastNumber: row.last_number,
 		may: { reply: can(who, 'thread.reply', thing) }
 	};
@@ -156,9 +185,12 @@ export async function get(
 /** @throws NotFound when the case or its thread cannot be read */
 export async function forCase({ who, db }: Context, reference: string): Promise<string> {
 	const found = await findCase(db, { reference });
-	const row =
-		found && (await db.selectFrom('threads').selectAll().where('case_id', '=', found.id).executeTakeFirst());
-	if (!row) throw new NotFound();
+	const row = await db
+		.selectFrom('threads')
+		.selectAll()
+		.where('case_id', '=', found?.id ?? nowhere)
+		.executeTakeFirst();
+	if (!found || !row) throw new NotFound();
 	const thing: ThreadThing = { visibility: row.visibility, isDemo: row.is_demo, case: found.thing };
 	if (!can(who, 'thread.read', thing)) throw new NotFound();
 	return row.id;
@@ -176,13 +208,13 @@ export async function lastNumber({ who, db }: Context, id: string): Promise<numb
 export async function postsAfter({ who, db }: Context, id: string, after: number): Promise<PostView[]> {
 	const { row } = await findReadable(db, who, id);
 	if (!isNumber(after)) throw new Invalid('invalid_input');
-	return postsBetween(db, row.id, after + 1, after + catchUpLimit);
+	return postsBetween(db, who, row.id, after + 1, after + catchUpLimit);
 }
 
 /** @throws NotFound */
 export async function post({ who, db }: Context, id: string, number: number): Promise<PostView> {
 	const { row } = await findReadable(db, who, id);
-	const found = isNumber(number) ? await committedPost(db, row.id, number) : undefined;
+	const found = isNumber(number) ? (await postsBetween(db, who, row.id, number, number))[0] : undefined;
 	if (!found) throw new NotFound();
 	return found;
 }
@@ -193,7 +225,7 @@ export async function committedPost(
 	threadId: string,
 	number: number
 ): Promise<PostView | undefined> {
-	return (await postsBetween(db, threadId, number, number))[0];
+	return (await postsBetween(db, null, threadId, number, number))[0];
 }
 
 /** The newest number of each of these threads, asked by nobody: for people whose right to them is known. */
@@ -230,6 +262,7 @@ export async function open(
 		title: string;
 		body: string;
 		visibility: 'public' | 'members';
+		kind?: ThreadKind;
 		clientKey: string;
 		organisationId?: string | null;
 	}
@@ -243,6 +276,8 @@ export async function open(
 	});
 	const body = requireText(input.body, 'body', { most: threadLimits.bodyMost });
 	if (input.visibility !== 'public' && input.visibility !== 'members') throw new Invalid('invalid_input');
+	const kind = input.kind ?? 'discussion';
+	if (!threadKinds.includes(kind)) throw new Invalid('invalid_input');
 	const organisationId = speakingFor(who, input.organisationId);
 
 	return transact(context, async (trx, announce) => {
@@ -259,6 +294,8 @@ export async function open(
 			.values({
 				title: title.replace(/\s+/g, ' '),
 				visibility: input.visibility,
+				kind,
+				language: who.locale,
 				author_id: who.id,
 				organisation_id: organisationId,
 				last_number: 1,
@@ -274,6 +311,7 @@ export async function open(
 				author_id: who.id,
 				organisation_id: organisationId,
 				body,
+				language: who.locale,
 				client_key: clientKey,
 				is_demo: who.isDemo
 			})
@@ -346,6 +384,7 @@ export async function reply(
 				author_id: who.id,
 				organisation_id: organisationId,
 				body,
+				language: who.locale,
 				client_key: clientKey,
 				is_demo: isDemo,
 				created_at: moment
@@ -362,11 +401,16 @@ export async function reply(
 	});
 }
 
-function visibleTo(who: Who): ('public' | 'members')[] {
-	const visibilities = ['public', 'members'] as const;
-	return visibilities.filter((visibility) =>
-		can(who, 'thread.read', { visibility, isDemo: false, case: null })
+/** General threads as 'thread.read' says, asked about each kind there is. */
+function readableBy(who: Who) {
+	const readable = (['public', 'members'] as const).flatMap((visibility) =>
+		[false, true].flatMap((isDemo) =>
+			can(who, 'thread.read', { visibility, isDemo, case: null })
+				? [sql`(threads.visibility = ${visibility} and threads.is_demo = ${isDemo})`]
+				: []
+		)
 	);
+	return sql<boolean>`(${sql.join(readable, sql` or `)})`;
 }
 
 async function findReadable(db: Kysely<Database>, who: Who, id: string, { lock = false } = {}) {
@@ -374,10 +418,13 @@ async function findReadable(db: Kysely<Database>, who: Who, id: string, { lock =
 	let query = db.selectFrom('threads').selectAll().where('id', '=', id);
 	if (lock) query = query.forNoKeyUpdate();
 	const row = await query.executeTakeFirst();
-	if (!row) throw new NotFound();
-	const found = row.case_id ? await findCase(db, { id: row.case_id }) : undefined;
-	const thing: ThreadThing = { visibility: row.visibility, isDemo: row.is_demo, case: found?.thing ?? null };
-	if (!can(who, 'thread.read', thing)) throw new NotFound();
+	const found = row?.case_id ? await findCase(db, { id: row.case_id }) : undefined;
+	const thing = row && { visibility: row.visibility, isDemo: row.is_demo, case: found?.thing ?? null };
+	if (!thing || !can(who, 'thread.read', thing)) {
+		// No thread, and one that may not be read, take as long as that of a case.
+		if (!row?.case_id) await findCase(db, { id: nowhere });
+		throw new NotFound();
+	}
 	return { row, thing, caseReference: found?.reference ?? null };
 }
 
@@ -398,8 +445,10 @@ async function authorOf(
 	return row;
 }
 
+/** @param who reads; null when that is not one person */
 async function postsBetween(
 	db: Kysely<Database>,
+	who: Who | null,
 	threadId: string,
 	first: number,
 	last: number
@@ -413,8 +462,11 @@ async function postsBetween(
 			'posts.thread_id',
 			'posts.number',
 			'posts.body',
+			'posts.language',
 			'posts.created_at',
+			'members.id as author_id',
 			'members.name as author_name',
+			'members.is_demo as author_is_demo',
 			'organisations.name as organisation_name'
 		])
 		.where('posts.thread_id', '=', threadId)
@@ -427,8 +479,19 @@ async function postsBetween(
 		threadId: row.thread_id,
 		number: row.number,
 		authorName: row.author_name,
+		authorAddress:
+			who &&
+			row.author_id &&
+			can(who, 'member.read', {
+				id: row.author_id,
+				isDemo: row.author_is_demo === true,
+				organisationIds: []
+			})
+				? `/membres/${row.author_id}`
+				: null,
 		organisationName: row.organisation_name,
 		html: postHtml(row.body),
+		language: row.language,
 		createdAt: row.created_at.toISOString()
 	}));
 }

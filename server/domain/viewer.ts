@@ -10,7 +10,9 @@ export interface Viewer {
 	organisations: { id: string; name: string }[];
 	/** Those this member may start a case for. */
 	writesFor: { id: string; name: string }[];
-	may: { review: boolean; openThread: boolean };
+	/** Roles wait until a second factor is there. */
+	secondFactorDue: boolean;
+	may: { review: boolean; openThread: boolean; answerRequests: boolean; administer: boolean };
 }
 
 /** null for a visitor. Asks the database nothing, so that the frame stands when it is away. */
@@ -26,6 +28,12 @@ export function viewer({ who }: Pick<Context, 'who'>): Viewer | null {
 		isDemo: who.isDemo,
 		organisations,
 		writesFor: organisations.filter(({ id }) => can(who, 'case.create', { id, isDemo: who.isDemo })),
-		may: { review: can(who, 'review.list', null), openThread: can(who, 'thread.create', null) }
+		secondFactorDue: who.secondFactorDue === true,
+		may: {
+			review: can(who, 'review.list', null),
+			openThread: can(who, 'thread.create', null),
+			answerRequests: can(who, 'join.list', null),
+			administer: can(who, 'administration.read', null)
+		}
 	};
 }

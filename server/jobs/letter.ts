@@ -11,13 +11,18 @@ export interface Letter {
 
 const productName = 'Passerelle';
 
-export function toText({ paragraphs, link, asides }: Letter, _locale: Locale): string {
+/** @param sender the name of the network, where it has one */
+export function toText({ paragraphs, link, asides }: Letter, sender = productName): string {
 	const parts = [...paragraphs, ...(link ? [`${link.label}\n${link.address}`] : []), ...asides];
-	return `${parts.map(plain).join('\n\n')}\n\n-- \n${productName}\n`;
+	return `${parts.map(plain).join('\n\n')}\n\n-- \n${plain(sender)}\n`;
 }
 
 /** No picture, no tracker, nothing fetched: what is read is what was sent. */
-export function toHtml({ subject, paragraphs, link, asides }: Letter, locale: Locale): string {
+export function toHtml(
+	{ subject, paragraphs, link, asides }: Letter,
+	locale: Locale,
+	sender = productName
+): string {
 	const paragraph = (text: string, style = '') =>
 		`<p style="margin:0 0 16px;${style}">${escape(plain(text))}</p>`;
 	const button = link
@@ -32,7 +37,7 @@ export function toHtml({ subject, paragraphs, link, asides }: Letter, locale: Lo
 		`<body style="margin:0;padding:24px;background:#f8f5ee;color:#1b2427;` +
 		`font:16px/1.55 'Segoe UI',Helvetica,Arial,sans-serif">` +
 		`<div style="max-width:560px;margin:0 auto;padding:24px;background:#fffdf9">` +
-		`<p style="margin:0 0 24px;font-size:20px;font-weight:600;color:#0e5a63">${productName}</p>` +
+		`<p style="margin:0 0 24px;font-size:20px;font-weight:600;color:#0e5a63">${escape(plain(sender))}</p>` +
 		paragraphs.map((text) => paragraph(text)).join('') +
 		button +
 		asides.map((text) => paragraph(text, 'font-size:14px;color:#4d585b;')).join('') +

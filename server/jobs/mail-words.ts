@@ -4,6 +4,8 @@
  */
 import type { Locale } from '#lib/contract/locales.ts';
 import type { Notice } from '../auth/notices.ts';
+import type { AppointmentRole, MembershipRole } from '#lib/contract/roles.ts';
+import type { MembershipNotice } from '../membership-letters.ts';
 import type { Letter } from './letter.ts';
 
 type ToMember = (values: { name: string; link: string }) => Letter;
@@ -12,7 +14,50 @@ type Letters = Record<
 	ToMember
 > & {
 	address_in_use(values: { link: string }): Letter;
+	code(values: { code: string }): Letter;
+	test(): Letter;
 	invitation(values: { organisation: string; inviter: string | null; link: string }): Letter;
+	case_guest(values: { title: string; inviter: string | null; link: string }): Letter;
+	sign_up(values: { link: string }): Letter;
+	join_requested(values: { name: string; organisation: string; link: string }): Letter;
+} & Record<MembershipNotice, (values: Change) => Letter>;
+
+interface Change {
+	name: string;
+	/** Empty for what concerns the whole account. */
+	organisation: string;
+	role: string;
+	/** In the words of who decided. */
+	reason: string;
+	link: string;
+}
+
+/** Roles as they stand in a sentence. */
+export const roleWords: Record<Locale, Record<MembershipRole | AppointmentRole, string>> = {
+	fr: {
+		member: 'membre',
+		contributor: 'contributeur ou contributrice',
+		referent: 'référent ou référente',
+		moderator: 'modération',
+		lead: 'pilotage thématique',
+		admin: 'administration'
+	},
+	en: {
+		member: 'member',
+		contributor: 'contributor',
+		referent: 'referent',
+		moderator: 'moderation',
+		lead: 'thematic lead',
+		admin: 'administration'
+	},
+	es: {
+		member: 'miembro',
+		contributor: 'colaborador o colaboradora',
+		referent: 'referente',
+		moderator: 'moderación',
+		lead: 'coordinación temática',
+		admin: 'administración'
+	}
 };
 
 const french: Letters = {
@@ -52,6 +97,59 @@ const french: Letters = {
 		link: { label: 'Utiliser cette adresse', address: link },
 		asides: ['Si vous n’avez rien demandé, ne faites rien : cette adresse ne sera pas utilisée.']
 	}),
+	test: () => ({
+		subject: 'Votre courrier part',
+		paragraphs: [
+			'Bonjour,',
+			'Si vous lisez ceci, la plateforme sait envoyer du courrier : invitations, liens et avertissements arriveront à leurs destinataires.'
+		],
+		asides: ['Cette lettre d’essai a été demandée par la personne qui administre la plateforme.']
+	}),
+	code: ({ code }) => ({
+		subject: 'Votre code Passerelle',
+		paragraphs: [
+			'Bonjour,',
+			`Tapez ce code dans la page d’où vous l’avez demandé : ${code}`,
+			'Il sert une seule fois, pendant quinze minutes.'
+		],
+		asides: ['Si vous n’avez rien demandé, ne faites rien et ne donnez ce code à personne.']
+	}),
+	passkey_added: ({ name, link }) => ({
+		subject: 'Une clé d’accès ouvre désormais votre compte',
+		paragraphs: [
+			`Bonjour ${name},`,
+			'Une clé d’accès vient d’être ajoutée à votre compte Passerelle : l’appareil qui la garde permet d’y entrer.'
+		],
+		link: { label: 'Ce n’était pas moi', address: link },
+		asides: ['Si c’était vous, vous n’avez rien à faire.']
+	}),
+	passkey_removed: ({ name, link }) => ({
+		subject: 'Une clé d’accès est retirée de votre compte',
+		paragraphs: [
+			`Bonjour ${name},`,
+			'Une clé d’accès vient d’être retirée de votre compte Passerelle : elle ne l’ouvre plus.'
+		],
+		link: { label: 'Ce n’était pas moi', address: link },
+		asides: ['Si c’était vous, vous n’avez rien à faire.']
+	}),
+	identity_linked: ({ name, link }) => ({
+		subject: 'Votre compte s’ouvre aussi avec votre identité professionnelle',
+		paragraphs: [
+			`Bonjour ${name},`,
+			'Votre compte Passerelle vient d’être relié à votre identité professionnelle : vous pouvez désormais entrer avec elle.'
+		],
+		link: { label: 'Ce n’était pas moi', address: link },
+		asides: ['Si c’était vous, vous n’avez rien à faire.']
+	}),
+	identity_unlinked: ({ name, link }) => ({
+		subject: 'Votre identité professionnelle n’ouvre plus votre compte',
+		paragraphs: [
+			`Bonjour ${name},`,
+			'Le lien entre votre compte Passerelle et votre identité professionnelle vient d’être retiré.'
+		],
+		link: { label: 'Ce n’était pas moi', address: link },
+		asides: ['Si c’était vous, vous n’avez rien à faire.']
+	}),
 	address_in_use: ({ link }) => ({
 		subject: 'Cette adresse a déjà un compte',
 		paragraphs: [
@@ -69,6 +167,17 @@ const french: Letters = {
 		],
 		link: { label: 'Voir l’invitation', address: link },
 		asides: ['Si cette invitation ne vous concerne pas, ne faites rien : aucun compte ne sera créé.']
+	}),
+	case_guest: ({ title, inviter, link }) => ({
+		subject: `Invitation à écrire dans la fiche ${title}`,
+		paragraphs: [
+			'Bonjour,',
+			`${inviter ?? 'Un membre'} vous invite à écrire avec son équipe dans la fiche « ${title} » sur Passerelle : vous pouvez la lire en entier, en discuter, et écrire dans les rubriques qui vous concernent.`
+		],
+		link: { label: 'Ouvrir la fiche', address: link },
+		asides: [
+			'La fiche s’ouvre avec un compte Passerelle à cette adresse. Si vous n’en avez pas encore, demandez-en un à la personne qui vous invite.'
+		]
 	}),
 	password_changed: ({ name, link }) => ({
 		subject: 'Votre mot de passe a changé',
@@ -104,6 +213,116 @@ const french: Letters = {
 		],
 		link: { label: 'Ce n’était pas moi', address: link },
 		asides: ['Si c’était vous, vous n’avez rien à faire.']
+	}),
+	sign_up: ({ link }) => ({
+		subject: 'Confirmer votre adresse pour rejoindre Passerelle',
+		paragraphs: [
+			'Bonjour,',
+			'Quelqu’un, vous sans doute, souhaite rejoindre Passerelle avec cette adresse. Confirmez-la pour dire qui vous êtes et au nom de quelle organisation. Le lien sert une seule fois, pendant deux jours.'
+		],
+		link: { label: 'Continuer mon inscription', address: link },
+		asides: ['Si vous n’avez rien demandé, ne faites rien : aucun compte ne sera créé.']
+	}),
+	join_requested: ({ name, organisation, link }) => ({
+		subject: `Une demande pour rejoindre ${organisation}`,
+		paragraphs: [
+			`Bonjour ${name},`,
+			`Quelqu’un demande à rejoindre ${organisation} sur Passerelle. Vous pouvez accepter ou refuser, en disant pourquoi.`
+		],
+		link: { label: 'Voir la demande', address: link },
+		asides: ['Vous recevez ce message parce que vous répondez aux demandes de cette organisation.']
+	}),
+	join_approved: ({ name, organisation, role, link }) => ({
+		subject: `Vous avez rejoint ${organisation}`,
+		paragraphs: [
+			`Bonjour ${name},`,
+			`Votre demande est acceptée : vous parlez désormais au nom de ${organisation} sur Passerelle (rôle : ${role}).`
+		],
+		link: { label: 'Me connecter', address: link },
+		asides: []
+	}),
+	join_refused: ({ name, organisation, reason }) => ({
+		subject: `Votre demande pour ${organisation}`,
+		paragraphs: [
+			`Bonjour ${name},`,
+			`Votre demande pour rejoindre ${organisation} sur Passerelle n’a pas été acceptée.`,
+			`Motif : ${reason}`
+		],
+		asides: ['Si vous pensez à une erreur, adressez-vous à votre organisation.']
+	}),
+	role_changed: ({ name, organisation, role, reason, link }) => ({
+		subject: `Votre rôle pour ${organisation} a changé`,
+		paragraphs: [
+			`Bonjour ${name},`,
+			`Votre rôle pour ${organisation} sur Passerelle est désormais : ${role}.`,
+			`Motif : ${reason}`
+		],
+		link: { label: 'Voir mon compte', address: link },
+		asides: []
+	}),
+	membership_ended: ({ name, organisation, reason, link }) => ({
+		subject: `Vous ne parlez plus au nom de ${organisation}`,
+		paragraphs: [
+			`Bonjour ${name},`,
+			`Votre rattachement à ${organisation} sur Passerelle a pris fin. Ce que vous avez écrit en son nom reste signé.`,
+			`Motif : ${reason}`
+		],
+		link: { label: 'Voir mon compte', address: link },
+		asides: []
+	}),
+	membership_suspended: ({ name, organisation, reason, link }) => ({
+		subject: `Votre rattachement à ${organisation} est suspendu`,
+		paragraphs: [
+			`Bonjour ${name},`,
+			`Vous ne pouvez plus agir au nom de ${organisation} sur Passerelle, jusqu’à nouvel ordre.`,
+			`Motif : ${reason}`
+		],
+		link: { label: 'Voir mon compte', address: link },
+		asides: []
+	}),
+	membership_restored: ({ name, organisation, reason, link }) => ({
+		subject: `Votre rattachement à ${organisation} est rétabli`,
+		paragraphs: [
+			`Bonjour ${name},`,
+			`Vous pouvez de nouveau agir au nom de ${organisation} sur Passerelle.`,
+			`Motif : ${reason}`
+		],
+		link: { label: 'Voir mon compte', address: link },
+		asides: []
+	}),
+	account_suspended: ({ name, reason }) => ({
+		subject: 'Votre compte est suspendu',
+		paragraphs: [
+			`Bonjour ${name},`,
+			'Votre compte Passerelle est suspendu : vous ne pouvez plus vous connecter, jusqu’à nouvel ordre. Ce que vous avez écrit reste.',
+			`Motif : ${reason}`
+		],
+		asides: []
+	}),
+	account_restored: ({ name, reason, link }) => ({
+		subject: 'Votre compte est rétabli',
+		paragraphs: [
+			`Bonjour ${name},`,
+			'Vous pouvez de nouveau vous connecter à Passerelle.',
+			`Motif : ${reason}`
+		],
+		link: { label: 'Voir mon compte', address: link },
+		asides: []
+	}),
+	appointed: ({ name, role, link }) => ({
+		subject: 'Un nouveau rôle vous est confié',
+		paragraphs: [
+			`Bonjour ${name},`,
+			`Un rôle vous est confié sur Passerelle : ${role}. Il peut demander la double authentification.`
+		],
+		link: { label: 'Voir mon compte', address: link },
+		asides: []
+	}),
+	appointment_ended: ({ name, role, reason, link }) => ({
+		subject: 'Un de vos rôles a pris fin',
+		paragraphs: [`Bonjour ${name},`, `Votre rôle sur Passerelle a pris fin : ${role}.`, `Motif : ${reason}`],
+		link: { label: 'Voir mon compte', address: link },
+		asides: []
 	})
 };
 
@@ -144,6 +363,59 @@ const english: Letters = {
 		link: { label: 'Use this address', address: link },
 		asides: ['If you asked for nothing, do nothing: this address will not be used.']
 	}),
+	test: () => ({
+		subject: 'Your mail leaves',
+		paragraphs: [
+			'Hello,',
+			'If you read this, the platform can send mail: invitations, links and notices will reach those they are written to.'
+		],
+		asides: ['This test letter was asked for by whoever administers the platform.']
+	}),
+	code: ({ code }) => ({
+		subject: 'Your Passerelle code',
+		paragraphs: [
+			'Hello,',
+			`Type this code in the page where you asked for it: ${code}`,
+			'It works once, for fifteen minutes.'
+		],
+		asides: ['If you asked for nothing, do nothing and give this code to nobody.']
+	}),
+	passkey_added: ({ name, link }) => ({
+		subject: 'A passkey now opens your account',
+		paragraphs: [
+			`Hello ${name},`,
+			'A passkey has just been added to your Passerelle account: the device that keeps it can sign in.'
+		],
+		link: { label: 'It was not me', address: link },
+		asides: ['If it was you, there is nothing to do.']
+	}),
+	passkey_removed: ({ name, link }) => ({
+		subject: 'A passkey was removed from your account',
+		paragraphs: [
+			`Hello ${name},`,
+			'A passkey has just been removed from your Passerelle account: it no longer opens it.'
+		],
+		link: { label: 'It was not me', address: link },
+		asides: ['If it was you, there is nothing to do.']
+	}),
+	identity_linked: ({ name, link }) => ({
+		subject: 'Your account also opens with your professional identity',
+		paragraphs: [
+			`Hello ${name},`,
+			'Your Passerelle account has just been linked to your professional identity: you can now sign in with it.'
+		],
+		link: { label: 'It was not me', address: link },
+		asides: ['If it was you, there is nothing to do.']
+	}),
+	identity_unlinked: ({ name, link }) => ({
+		subject: 'Your professional identity no longer opens your account',
+		paragraphs: [
+			`Hello ${name},`,
+			'The link between your Passerelle account and your professional identity has just been removed.'
+		],
+		link: { label: 'It was not me', address: link },
+		asides: ['If it was you, there is nothing to do.']
+	}),
 	address_in_use: ({ link }) => ({
 		subject: 'This address already has an account',
 		paragraphs: [
@@ -161,6 +433,17 @@ const english: Letters = {
 		],
 		link: { label: 'See the invitation', address: link },
 		asides: ['If this invitation is not for you, do nothing: no account will be made.']
+	}),
+	case_guest: ({ title, inviter, link }) => ({
+		subject: `Invitation to write in the case ${title}`,
+		paragraphs: [
+			'Hello,',
+			`${inviter ?? 'A member'} invites you to write with their team in the case “${title}” on Passerelle: you may read all of it, discuss it, and write in the sections that concern you.`
+		],
+		link: { label: 'Open the case', address: link },
+		asides: [
+			'The case opens with a Passerelle account at this address. If you have none yet, ask the person who invites you for one.'
+		]
 	}),
 	password_changed: ({ name, link }) => ({
 		subject: 'Your password has changed',
@@ -196,6 +479,112 @@ const english: Letters = {
 		],
 		link: { label: 'It was not me', address: link },
 		asides: ['If it was you, there is nothing to do.']
+	}),
+	sign_up: ({ link }) => ({
+		subject: 'Confirm your address to join Passerelle',
+		paragraphs: [
+			'Hello,',
+			'Somebody, probably you, wants to join Passerelle with this address. Confirm it to say who you are and which organisation you speak for. The link works once, for two days.'
+		],
+		link: { label: 'Continue', address: link },
+		asides: ['If you asked for nothing, do nothing: no account will be made.']
+	}),
+	join_requested: ({ name, organisation, link }) => ({
+		subject: `A request to join ${organisation}`,
+		paragraphs: [
+			`Hello ${name},`,
+			`Somebody asks to join ${organisation} on Passerelle. You may accept or refuse, saying why.`
+		],
+		link: { label: 'See the request', address: link },
+		asides: ['You receive this message because you answer the requests of this organisation.']
+	}),
+	join_approved: ({ name, organisation, role, link }) => ({
+		subject: `You have joined ${organisation}`,
+		paragraphs: [
+			`Hello ${name},`,
+			`Your request is accepted: you now speak for ${organisation} on Passerelle (role: ${role}).`
+		],
+		link: { label: 'Sign in', address: link },
+		asides: []
+	}),
+	join_refused: ({ name, organisation, reason }) => ({
+		subject: `Your request about ${organisation}`,
+		paragraphs: [
+			`Hello ${name},`,
+			`Your request to join ${organisation} on Passerelle was not accepted.`,
+			`Reason: ${reason}`
+		],
+		asides: ['If you think this is a mistake, ask your organisation.']
+	}),
+	role_changed: ({ name, organisation, role, reason, link }) => ({
+		subject: `Your role for ${organisation} has changed`,
+		paragraphs: [
+			`Hello ${name},`,
+			`Your role for ${organisation} on Passerelle is now: ${role}.`,
+			`Reason: ${reason}`
+		],
+		link: { label: 'See my account', address: link },
+		asides: []
+	}),
+	membership_ended: ({ name, organisation, reason, link }) => ({
+		subject: `You no longer speak for ${organisation}`,
+		paragraphs: [
+			`Hello ${name},`,
+			`You are no longer attached to ${organisation} on Passerelle. What you wrote in its name stays signed.`,
+			`Reason: ${reason}`
+		],
+		link: { label: 'See my account', address: link },
+		asides: []
+	}),
+	membership_suspended: ({ name, organisation, reason, link }) => ({
+		subject: `You may not act for ${organisation} for now`,
+		paragraphs: [
+			`Hello ${name},`,
+			`You may no longer act for ${organisation} on Passerelle, until further notice.`,
+			`Reason: ${reason}`
+		],
+		link: { label: 'See my account', address: link },
+		asides: []
+	}),
+	membership_restored: ({ name, organisation, reason, link }) => ({
+		subject: `You may act for ${organisation} again`,
+		paragraphs: [
+			`Hello ${name},`,
+			`You may again act for ${organisation} on Passerelle.`,
+			`Reason: ${reason}`
+		],
+		link: { label: 'See my account', address: link },
+		asides: []
+	}),
+	account_suspended: ({ name, reason }) => ({
+		subject: 'Your account is suspended',
+		paragraphs: [
+			`Hello ${name},`,
+			'Your Passerelle account is suspended: you can no longer sign in, until further notice. What you wrote stays.',
+			`Reason: ${reason}`
+		],
+		asides: []
+	}),
+	account_restored: ({ name, reason, link }) => ({
+		subject: 'Your account is open again',
+		paragraphs: [`Hello ${name},`, 'You may sign in to Passerelle again.', `Reason: ${reason}`],
+		link: { label: 'See my account', address: link },
+		asides: []
+	}),
+	appointed: ({ name, role, link }) => ({
+		subject: 'You are given a new role',
+		paragraphs: [
+			`Hello ${name},`,
+			`You are given a role on Passerelle: ${role}. It may ask for two-step sign-in.`
+		],
+		link: { label: 'See my account', address: link },
+		asides: []
+	}),
+	appointment_ended: ({ name, role, reason, link }) => ({
+		subject: 'One of your roles has ended',
+		paragraphs: [`Hello ${name},`, `Your role on Passerelle has ended: ${role}.`, `Reason: ${reason}`],
+		link: { label: 'See my account', address: link },
+		asides: []
 	})
 };
 
@@ -236,6 +625,59 @@ const spanish: Letters = {
 		link: { label: 'Usar esta dirección', address: link },
 		asides: ['Si no ha pedido nada, no haga nada: esta dirección no se utilizará.']
 	}),
+	test: () => ({
+		subject: 'Su correo sale',
+		paragraphs: [
+			'Hola:',
+			'Si lee esto, la plataforma puede enviar correo: las invitaciones, los enlaces y los avisos llegarán a sus destinatarios.'
+		],
+		asides: ['Esta carta de prueba la pidió quien administra la plataforma.']
+	}),
+	code: ({ code }) => ({
+		subject: 'Su código de Passerelle',
+		paragraphs: [
+			'Hola:',
+			`Escriba este código en la página donde lo ha pedido: ${code}`,
+			'Sirve una sola vez, durante quince minutos.'
+		],
+		asides: ['Si no ha pedido nada, no haga nada y no dé este código a nadie.']
+	}),
+	passkey_added: ({ name, link }) => ({
+		subject: 'Una llave de acceso abre ahora su cuenta',
+		paragraphs: [
+			`Hola, ${name}:`,
+			'Se acaba de añadir una llave de acceso a su cuenta de Passerelle: el dispositivo que la guarda permite entrar en ella.'
+		],
+		link: { label: 'No he sido yo', address: link },
+		asides: ['Si ha sido usted, no tiene que hacer nada.']
+	}),
+	passkey_removed: ({ name, link }) => ({
+		subject: 'Se ha retirado una llave de acceso de su cuenta',
+		paragraphs: [
+			`Hola, ${name}:`,
+			'Se acaba de retirar una llave de acceso de su cuenta de Passerelle: ya no la abre.'
+		],
+		link: { label: 'No he sido yo', address: link },
+		asides: ['Si ha sido usted, no tiene que hacer nada.']
+	}),
+	identity_linked: ({ name, link }) => ({
+		subject: 'Su cuenta se abre también con su identidad profesional',
+		paragraphs: [
+			`Hola, ${name}:`,
+			'Su cuenta de Passerelle se acaba de vincular a su identidad profesional: ahora puede entrar con ella.'
+		],
+		link: { label: 'No he sido yo', address: link },
+		asides: ['Si ha sido usted, no tiene que hacer nada.']
+	}),
+	identity_unlinked: ({ name, link }) => ({
+		subject: 'Su identidad profesional ya no abre su cuenta',
+		paragraphs: [
+			`Hola, ${name}:`,
+			'Se acaba de retirar el vínculo entre su cuenta de Passerelle y su identidad profesional.'
+		],
+		link: { label: 'No he sido yo', address: link },
+		asides: ['Si ha sido usted, no tiene que hacer nada.']
+	}),
 	address_in_use: ({ link }) => ({
 		subject: 'Esta dirección ya tiene una cuenta',
 		paragraphs: [
@@ -253,6 +695,17 @@ const spanish: Letters = {
 		],
 		link: { label: 'Ver la invitación', address: link },
 		asides: ['Si esta invitación no es para usted, no haga nada: no se creará ninguna cuenta.']
+	}),
+	case_guest: ({ title, inviter, link }) => ({
+		subject: `Invitación a escribir en la ficha ${title}`,
+		paragraphs: [
+			'Hola:',
+			`${inviter ?? 'Un miembro'} le invita a escribir con su equipo en la ficha «${title}» en Passerelle: puede leerla entera, comentarla y escribir en los apartados que le conciernen.`
+		],
+		link: { label: 'Abrir la ficha', address: link },
+		asides: [
+			'La ficha se abre con una cuenta de Passerelle en esta dirección. Si aún no tiene una, pídala a quien le invita.'
+		]
 	}),
 	password_changed: ({ name, link }) => ({
 		subject: 'Su contraseña ha cambiado',
@@ -288,6 +741,112 @@ const spanish: Letters = {
 		],
 		link: { label: 'No he sido yo', address: link },
 		asides: ['Si ha sido usted, no tiene que hacer nada.']
+	}),
+	sign_up: ({ link }) => ({
+		subject: 'Confirmar su dirección para unirse a Passerelle',
+		paragraphs: [
+			'Hola:',
+			'Alguien, seguramente usted, quiere unirse a Passerelle con esta dirección. Confírmela para decir quién es y en nombre de qué organización habla. El enlace sirve una sola vez, durante dos días.'
+		],
+		link: { label: 'Continuar', address: link },
+		asides: ['Si no ha pedido nada, no haga nada: no se creará ninguna cuenta.']
+	}),
+	join_requested: ({ name, organisation, link }) => ({
+		subject: `Una solicitud para unirse a ${organisation}`,
+		paragraphs: [
+			`Hola, ${name}:`,
+			`Alguien pide unirse a ${organisation} en Passerelle. Puede aceptarla o rechazarla, diciendo por qué.`
+		],
+		link: { label: 'Ver la solicitud', address: link },
+		asides: ['Recibe este mensaje porque usted responde a las solicitudes de esta organización.']
+	}),
+	join_approved: ({ name, organisation, role, link }) => ({
+		subject: `Se ha unido a ${organisation}`,
+		paragraphs: [
+			`Hola, ${name}:`,
+			`Su solicitud ha sido aceptada: ahora habla en nombre de ${organisation} en Passerelle (función: ${role}).`
+		],
+		link: { label: 'Entrar', address: link },
+		asides: []
+	}),
+	join_refused: ({ name, organisation, reason }) => ({
+		subject: `Su solicitud sobre ${organisation}`,
+		paragraphs: [
+			`Hola, ${name}:`,
+			`Su solicitud para unirse a ${organisation} en Passerelle no ha sido aceptada.`,
+			`Motivo: ${reason}`
+		],
+		asides: ['Si cree que es un error, diríjase a su organización.']
+	}),
+	role_changed: ({ name, organisation, role, reason, link }) => ({
+		subject: `Su función en ${organisation} ha cambiado`,
+		paragraphs: [
+			`Hola, ${name}:`,
+			`Su función en ${organisation} en Passerelle es ahora: ${role}.`,
+			`Motivo: ${reason}`
+		],
+		link: { label: 'Ver mi cuenta', address: link },
+		asides: []
+	}),
+	membership_ended: ({ name, organisation, reason, link }) => ({
+		subject: `Ya no habla en nombre de ${organisation}`,
+		paragraphs: [
+			`Hola, ${name}:`,
+			`Ya no está vinculado a ${organisation} en Passerelle. Lo que escribió en su nombre sigue firmado.`,
+			`Motivo: ${reason}`
+		],
+		link: { label: 'Ver mi cuenta', address: link },
+		asides: []
+	}),
+	membership_suspended: ({ name, organisation, reason, link }) => ({
+		subject: `Su vínculo con ${organisation} está suspendido`,
+		paragraphs: [
+			`Hola, ${name}:`,
+			`Ya no puede actuar en nombre de ${organisation} en Passerelle, hasta nuevo aviso.`,
+			`Motivo: ${reason}`
+		],
+		link: { label: 'Ver mi cuenta', address: link },
+		asides: []
+	}),
+	membership_restored: ({ name, organisation, reason, link }) => ({
+		subject: `Su vínculo con ${organisation} se ha restablecido`,
+		paragraphs: [
+			`Hola, ${name}:`,
+			`Puede actuar de nuevo en nombre de ${organisation} en Passerelle.`,
+			`Motivo: ${reason}`
+		],
+		link: { label: 'Ver mi cuenta', address: link },
+		asides: []
+	}),
+	account_suspended: ({ name, reason }) => ({
+		subject: 'Su cuenta está suspendida',
+		paragraphs: [
+			`Hola, ${name}:`,
+			'Su cuenta de Passerelle está suspendida: ya no puede entrar, hasta nuevo aviso. Lo que ha escrito permanece.',
+			`Motivo: ${reason}`
+		],
+		asides: []
+	}),
+	account_restored: ({ name, reason, link }) => ({
+		subject: 'Su cuenta está abierta de nuevo',
+		paragraphs: [`Hola, ${name}:`, 'Puede entrar de nuevo en Passerelle.', `Motivo: ${reason}`],
+		link: { label: 'Ver mi cuenta', address: link },
+		asides: []
+	}),
+	appointed: ({ name, role, link }) => ({
+		subject: 'Se le confía una nueva función',
+		paragraphs: [
+			`Hola, ${name}:`,
+			`Se le confía una función en Passerelle: ${role}. Puede exigir la verificación en dos pasos.`
+		],
+		link: { label: 'Ver mi cuenta', address: link },
+		asides: []
+	}),
+	appointment_ended: ({ name, role, reason, link }) => ({
+		subject: 'Una de sus funciones ha terminado',
+		paragraphs: [`Hola, ${name}:`, `Su función en Passerelle ha terminado: ${role}.`, `Motivo: ${reason}`],
+		link: { label: 'Ver mi cuenta', address: link },
+		asides: []
 	})
 };
 

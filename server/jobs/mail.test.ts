@@ -244,6 +244,40 @@ describe('several workers', () => {
 		expect(new Set(office.mails.map((mail) => mail.to[0])).size).toBe(30);
 	});
 
+	it('of two processes, each with connections of its own, do each job once', async () => {
+		const desks = await Promise.all(
+			[1, 2].map(async () => ({ ...desk(null), db: await database.connect() }))
+		);
+		await transact(asFarid(), async (trx, announce) => {
+			for (let number = 0; number < 60; number++)
+				await enqueue(trx, announce, {
+					kind: 'test.count',
+					payload: { number },
+					dedupeKey: `count:${number}`
+				});
+		});
+		const done: unknown[] = [];
+		const doneBy = [0, 0];
+		const outboxes = desks.map((app, index) =>
+			startOutbox(app, {
+				'test.count': async ({ payload }) => {
+					done.push(payload.number);
+					doneBy[index]!++;
+					await new Promise((resolve) => setTimeout(resolve, 5));
+					return 'done';
+				}
+			})
+		);
+		running.push(...outboxes);
+		await Promise.all(outboxes.map((outbox) => outbox.drain()));
+		expect(done.sort((a, b) => Number(a) - Number(b))).toEqual(
+			Array.from({ length: 60 }, (_, number) => number)
+		);
+		// Otherwise one of them slept, and this shows nothing.
+		expect(Math.min(...doneBy)).toBeGreaterThan(0);
+		expect((await jobs()).filter((job) => job.sent_at === null || job.attempts !== 1)).toEqual([]);
+	});
+
 	it('leave alone what another is at, and take it over once that one is long gone', async () => {
 		const office = await postOffice();
 		await ask(cast.chloe.email);

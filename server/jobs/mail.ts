@@ -1,15 +1,24 @@
 /** The mails: whom to, which words, which link; sent over SMTP, or kept to be shown. */
 import { createTransport } from 'nodemailer';
-import type { Locale } from '#lib/contract/locales.ts';
+import { locales, type Locale } from '#lib/contract/locales.ts';
 import type { App } from '../app.ts';
+import * as mailedCodes from '../auth/mailed-codes.ts';
 import { issue } from '../auth/tokens.ts';
+import * as settings from '../domain/settings.ts';
 import type { Notice } from '../auth/notices.ts';
 import type { TokenPurpose } from '../database/tables.ts';
+import type { MembershipNotice } from '../membership-letters.ts';
 import { toHtml, toText, type Letter } from './letter.ts';
-import { words } from './mail-words.ts';
+import { roleWords, words } from './mail-words.ts';
 import { Permanent, type ClaimedJob, type Handler } from './outbox.ts';
 
-export type Mail = { to: string; locale: Locale; isDemo: boolean; letter: Letter };
+export type Mail = {
+	to: string;
+	locale: Locale;
+	isDemo: boolean;
+	letter: Letter;
+	/** Whose letter it is, when they have an account. */ memberId?: string | null;
+};
 export type Transport = (mail: {
 	id: string;
 	to: string;
@@ -28,7 +37,13 @@ const writers: Record<string, Writer> = {
 	'mail.email_verification': verifyAddress,
 	'mail.email_change': changeAddress,
 	'mail.invitation': invite,
-	'mail.notice': notify
+	'mail.case_guest': askToWrite,
+	'mail.notice': notify,
+	'mail.code': mailCode,
+	'mail.sign_up': signUp,
+	'mail.join_requested': askReferents,
+	'mail.membership': tellChange,
+	'mail.test': test
 };
 
 /** One handler per kind of mail. Without a transport, and for the demonstration always, mails are kept instead of sent. */
@@ -38,12 +53,14 @@ export function mailHandlers(desk: Desk, transport: Transport | null): Record<st
 		async (job: ClaimedJob) => {
 			const mail = await write(desk, job.payload);
 			if (!mail) return 'done';
-			const { letter, locale, to } = mail;
-			const [text, html] = [toText(letter, locale), toHtml(letter, locale)];
+			const { letter, locale, to, memberId } = mail;
+			const sender = (await settings.get(desk.db)).networkName || undefined;
+			const [text, html] = [toText(letter, sender), toHtml(letter, locale, sender)];
 			const isDemo = job.isDemo || mail.isDemo || to.endsWith('@demo.invalid');
-			if (isDemo || !transport) return { kept: { to, subject: letter.subject, text }, isDemo };
+			if (isDemo || !transport)
+				return { kept: { to, subject: letter.subject, text }, isDemo, memberId: memberId ?? null };
 			await transport({ id: `outbox-${job.id}`, to, subject: letter.subject, text, html });
-			return 'done';
+			return { memberId: memberId ?? null };
 		};
 	return Object.fromEntries(Object.entries(writers).map(([kind, write]) => [kind, handle(write)]));
 }
@@ -105,7 +122,8 @@ async function toMemberAt(
 		to: email,
 		locale: member.locale,
 		isDemo: member.is_demo,
-		letter: words[member.locale][purpose]({ name: member.name, link: link(desk, page, token) })
+		letter: words[member.locale][purpose]({ name: member.name, link: link(desk, page, token) }),
+		memberId: member.id
 	};
 }
 
@@ -121,13 +139,13 @@ async function changeAddress(desk: Desk, payload: Record<string, unknown>): Prom
 	const to = String(payload.email);
 	const taken = await desk.db
 		.selectFrom('members')
-		.select('locale')
+		.select(['id', 'locale'])
 		.where('email', '=', to)
 		.executeTakeFirst();
 	// Whoever asked is not told; the holder of the address is.
 	if (taken) {
 		const letter = words[taken.locale].address_in_use({ link: link(desk, '/connexion') });
-		return { to, locale: taken.locale, isDemo: member.is_demo, letter };
+		return { to, locale: taken.locale, isDemo: member.is_demo, letter, memberId: taken.id };
 	}
 	return withToken(desk, member, 'email_change', to, '/compte/adresse');
 }
@@ -141,7 +159,7 @@ async function withToken(
 ): Promise<Mail> {
 	const token = await issue(desk.db, { purpose, memberId: member.id, email: to });
 	const letter = words[member.locale][purpose]({ name: member.name, link: link(desk, page, token) });
-	return { to, locale: member.locale, isDemo: member.is_demo, letter };
+	return { to, locale: member.locale, isDemo: member.is_demo, letter, memberId: member.id };
 }
 
 async function invite(desk: Desk, payload: Record<string, unknown>): Promise<Mail | null> {
@@ -171,7 +189,37 @@ async function invite(desk: Desk, payload: Record<string, unknown>): Promise<Mai
 		expiresAt: invitation.expires_at
 	});
 	const letter = words[locale].invitation({ organisation, inviter, link: link(desk, '/invitation', token) });
-	return { to: email, locale, isDemo: invitation.is_demo, letter };
+	return { to: email, locale, isDemo: invitation.is_demo, letter, memberId: null };
+}
+
+async function askToWrite(desk: Desk, payload: Record<string, unknown>): Promise<Mail | null> {
+	const guest = await desk.db
+		.selectFrom('case_guests as guest')
+		.innerJoin('cases', 'cases.id', 'guest.case_id')
+		.leftJoin('members', 'members.id', 'guest.member_id')
+		.leftJoin('members as inviter', 'inviter.id', 'guest.invited_by')
+		.select([
+			'guest.email',
+			'guest.member_id',
+			'cases.reference',
+			'cases.title',
+			'cases.language',
+			'cases.is_demo',
+			'members.locale',
+			'members.suspended_at',
+			'inviter.name as inviter'
+		])
+		.where('guest.id', '=', String(payload.guestId))
+		.where('guest.ended_at', 'is', null)
+		.executeTakeFirst();
+	if (!guest || guest.suspended_at) return null;
+	const locale = guest.locale ?? guest.language;
+	const letter = words[locale].case_guest({
+		title: guest.title || guest.reference,
+		inviter: guest.inviter,
+		link: link(desk, `/fiches/${guest.reference}/ecrire`)
+	});
+	return { to: guest.email, locale, isDemo: guest.is_demo, letter, memberId: guest.member_id };
 }
 
 async function notify(desk: Desk, payload: Record<string, unknown>): Promise<Mail | null> {
@@ -183,8 +231,132 @@ async function notify(desk: Desk, payload: Record<string, unknown>): Promise<Mai
 		to: typeof payload.to === 'string' ? payload.to : member.email,
 		locale,
 		isDemo: member.is_demo,
-		letter
+		letter,
+		memberId: member.id
 	};
+}
+
+/** To somebody signed in, or on their way through the identity provider; by now either may be over. */
+async function mailCode(desk: Desk, payload: Record<string, unknown>): Promise<Mail | null> {
+	if (typeof payload.signOnId === 'string') {
+		const signOn = await desk.db
+			.selectFrom('sign_ons')
+			.select('id')
+			.where('id', '=', payload.signOnId)
+			.executeTakeFirst();
+		if (!signOn) return null;
+		const locale = payload.locale as Locale;
+		const code = await mailedCodes.issue(desk.db, { signOnId: signOn.id });
+		const letter = words[locale].code({ code });
+		return { to: String(payload.email), locale, isDemo: false, letter, memberId: null };
+	}
+	const member = await findMember(desk, payload.memberId);
+	const session =
+		member &&
+		(await desk.db
+			.selectFrom('sessions')
+			.select('id')
+			.where('id', '=', String(payload.sessionId))
+			.where('member_id', '=', member.id)
+			.executeTakeFirst());
+	if (!session) return null;
+	const code = await mailedCodes.issue(desk.db, { sessionId: session.id });
+	const letter = words[member.locale].code({ code });
+	return { to: member.email, locale: member.locale, isDemo: member.is_demo, letter, memberId: member.id };
+}
+
+/** Whoever runs the installation sees whether mail leaves. */
+function test(_desk: Desk, payload: Record<string, unknown>): Promise<Mail> {
+	const locale = locales.find((known) => known === payload.locale) ?? 'fr';
+	return Promise.resolve({ to: String(payload.email), locale, isDemo: false, letter: words[locale].test() });
+}
+
+async function signUp(desk: Desk, payload: Record<string, unknown>): Promise<Mail | null> {
+	const to = String(payload.email);
+	const isDemo = to.endsWith('@demo.invalid');
+	const member = await desk.db
+		.selectFrom('members')
+		.select(['id', 'locale', 'suspended_at'])
+		.where('email', '=', to)
+		.executeTakeFirst();
+	// Whoever asked is not told; the holder of the address is, but for a closed account, which learnt why already.
+	if (member?.suspended_at) return null;
+	if (member) {
+		const letter = words[member.locale].address_in_use({ link: link(desk, '/connexion') });
+		return { to, locale: member.locale, isDemo, letter, memberId: member.id };
+	}
+	const locale = locales.find((known) => known === payload.locale) ?? 'fr';
+	const token = await issue(desk.db, { purpose: 'sign_up', email: to });
+	return {
+		to,
+		locale,
+		isDemo,
+		letter: words[locale].sign_up({ link: link(desk, '/inscription/confirmation', token) })
+	};
+}
+
+/** One of those who may answer, unless the answer was given before the letter leaves. */
+async function askReferents(desk: Desk, payload: Record<string, unknown>): Promise<Mail | null> {
+	const request = await desk.db
+		.selectFrom('join_requests')
+		.innerJoin('organisations', 'organisations.id', 'join_requests.organisation_id')
+		.select([
+			'join_requests.id',
+			'join_requests.is_demo',
+			'join_requests.organisation_id',
+			'organisations.name as organisation'
+		])
+		.where('join_requests.id', '=', String(payload.requestId))
+		.where('decided_at', 'is', null)
+		.executeTakeFirst();
+	if (!request) return null;
+	const answers = await findMember(desk, payload.to);
+	if (!answers) return null;
+	return {
+		to: answers.email,
+		locale: answers.locale,
+		isDemo: request.is_demo,
+		letter: words[answers.locale].join_requested({
+			name: answers.name,
+			organisation: request.organisation,
+			link: link(desk, '/organisations/demandes')
+		}),
+		memberId: answers.id
+	};
+}
+
+async function tellChange(desk: Desk, payload: Record<string, unknown>): Promise<Mail | null> {
+	const member = payload.memberId
+		? await desk.db
+				.selectFrom('members')
+				.select(['id', 'name', 'email', 'locale', 'is_demo'])
+				.where('id', '=', String(payload.memberId))
+				.executeTakeFirst()
+		: {
+				name: String(payload.name),
+				email: String(payload.email),
+				locale: locales.find((known) => known === payload.locale) ?? 'fr',
+				is_demo: false,
+				id: null
+			};
+	if (!member) return null;
+	const organisation = payload.organisationId
+		? await desk.db
+				.selectFrom('organisations')
+				.select('name')
+				.where('id', '=', String(payload.organisationId))
+				.executeTakeFirst()
+		: undefined;
+	const { email: to, locale, name } = member;
+	const role = typeof payload.role === 'string' ? (payload.role as keyof (typeof roleWords)['fr']) : 'member';
+	const letter = words[locale][payload.notice as MembershipNotice]({
+		name,
+		organisation: organisation?.name ?? '',
+		role: roleWords[locale][role] ?? '',
+		reason: typeof payload.reason === 'string' ? payload.reason : '',
+		link: link(desk, payload.notice === 'join_approved' ? '/connexion' : '/compte')
+	});
+	return { to, locale, isDemo: member.is_demo, letter, memberId: member.id };
 }
 
 function findMember({ db }: Desk, id: unknown) {

@@ -14,8 +14,11 @@ export interface ClaimedJob {
 	attempt: number;
 }
 
-/** What became of a job: done, or kept to be shown. Anything thrown is a try that failed. */
-export type Outcome = 'done' | { kept: Record<string, unknown>; isDemo: boolean };
+/** What became of a job: done (for whom, when that is a member), or kept to be shown. Anything thrown is a try that failed. */
+export type Outcome =
+	| 'done'
+	| { memberId: string | null }
+	| { kept: Record<string, unknown>; isDemo: boolean; memberId: string | null };
 export type Handler = (job: ClaimedJob) => Promise<Outcome>;
 
 /** Thrown by a handler for what no other try will change. */
@@ -136,9 +139,13 @@ export function startOutbox(
 		await finish(job, {
 			payload: '{}',
 			last_error: null,
-			...(outcome === 'done'
-				? { sent_at: sql<Date>`now()` }
-				: { kept_at: sql<Date>`now()`, kept: JSON.stringify(outcome.kept), is_demo: outcome.isDemo })
+			// Asked anew: they may have been erased while the mail left.
+			...(outcome !== 'done' && outcome.memberId !== null
+				? { member_id: sql<string>`(select id from members where id = ${outcome.memberId})` }
+				: {}),
+			...(outcome !== 'done' && 'kept' in outcome
+				? { kept_at: sql<Date>`now()`, kept: JSON.stringify(outcome.kept), is_demo: outcome.isDemo }
+				: { sent_at: sql<Date>`now()` })
 		});
 	}
 

@@ -1,16 +1,16 @@
 /** What a process does beside answering: the outbox, and forgetting what is over. */
 import type { App } from '../app.ts';
-import { forgetExpiredTokens } from '../auth/tokens.ts';
-import { forgetOld, keepAutomatic } from '../domain/live-versions.ts';
+import * as journal from '../domain/journal.ts';
+import { keepAutomatic } from '../domain/live-versions.ts';
 import { mailHandlers, smtpTransport } from './mail.ts';
 import { startOutbox } from './outbox.ts';
+import { forget, longLived, shortLived } from './retention.ts';
 
-const sweep_ms = 3_600_000;
+const sweep_ms = 10 * 60_000;
 /** How often to look for texts of which a version is due. */
 const versions_ms = 5 * 60_000;
-const day_ms = 24 * 3_600_000;
-/** Long enough for somebody to ask what became of a mail. */
-const kept_ms = 30 * day_ms;
+/** What happened is sealed this long after its commit at most. */
+const seal_ms = 2_000;
 
 /** Call it once the address of the installation is known: the links of the mails begin with it. */
 export function startJobs(app: App): { close(): Promise<void> } {
@@ -19,8 +19,11 @@ export function startJobs(app: App): { close(): Promise<void> } {
 	const demoOnly = app.env.production && !transport;
 	if (demoOnly) app.log.warn('SMTP_URL is not set: mail waits in the outbox and is not sent');
 	const outbox = startOutbox(app, mailHandlers(app, transport), { demoOnly });
+	let forgetting: Promise<unknown> | null = null;
+	let sweeps = 0;
 	const sweep = setInterval(() => {
-		forget(app).catch((error: unknown) => app.log.warn({ err: error }, 'old jobs could not be forgotten'));
+		const rules = ++sweeps % 6 === 0 ? { ...shortLived, ...longLived } : shortLived;
+		forgetting ??= forget(app, rules).finally(() => (forgetting = null));
 	}, sweep_ms);
 	sweep.unref();
 	const seen = new Map<string, number>();
@@ -31,21 +34,21 @@ export function startJobs(app: App): { close(): Promise<void> } {
 			.finally(() => (keeping = null));
 	}, versions_ms);
 	versions.unref();
+	let sealing: Promise<unknown> | null = null;
+	const seals = setInterval(() => {
+		sealing ??= journal
+			.seal(app.db)
+			.catch((error: unknown) => app.log.warn({ err: error }, 'the journal could not be sealed'))
+			.finally(() => (sealing = null));
+	}, seal_ms);
+	seals.unref();
+
 	return {
 		async close() {
 			clearInterval(sweep);
+			clearInterval(seals);
 			clearInterval(versions);
-			await Promise.all([outbox.close(), keeping]);
+			await Promise.all([outbox.close(), keeping, sealing, forgetting]);
 		}
 	};
-}
-
-async function forget({ db }: App, now = Date.now()): Promise<void> {
-	await forgetExpiredTokens(db, now);
-	await forgetOld(db, now);
-	const over = new Date(now - kept_ms);
-	await db
-		.deleteFrom('outbox')
-		.where((eb) => eb.or([eb('sent_at', '<', over), eb('kept_at', '<', over), eb('failed_at', '<', over)]))
-		.execute();
 }

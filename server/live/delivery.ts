@@ -26,14 +26,16 @@ export function attachDelivery(io: LiveServer, app: App) {
 	});
 
 	let isBeating = false;
-	const timer = setInterval(() => {
+	const beat = () => {
 		if (isBeating) return;
 		isBeating = true;
 		tellHeads()
 			.catch((error: unknown) => app.log.error({ err: error }, 'the newest numbers could not be told'))
 			.finally(() => (isBeating = false));
-	}, heads_ms);
+	};
+	const timer = setInterval(beat, heads_ms);
 	timer.unref();
+	const stopMissing = app.bus.subscribe('bus.missed', beat);
 
 	async function tellHeads(): Promise<void> {
 		const heard = [...io.sockets.sockets.values()].map((socket) => ({ socket, ids: threadsHeardBy(socket) }));
@@ -51,6 +53,7 @@ export function attachDelivery(io: LiveServer, app: App) {
 		/** Resolves when what was being told is told. */
 		async stop() {
 			unsubscribe();
+			stopMissing();
 			clearInterval(timer);
 			await Promise.all(telling.values());
 		}

@@ -13,6 +13,7 @@ import type { App } from '../app.ts';
 import { memoryBus } from '../bus/memory.ts';
 import { createSession, endSession, sessionCookieName, whoOf } from '../auth/sessions.ts';
 import * as cases from '../domain/cases.ts';
+import * as members from '../domain/members.ts';
 import * as threads from '../domain/threads.ts';
 import { attachProjection } from './projection.ts';
 import { attachLive } from './socket.ts';
@@ -219,6 +220,23 @@ describe('the door', () => {
 			await expect(opened(browserWith(cookie))).rejects.toThrow('unauthorized');
 		}
 		await browserOf(cast.chloe);
+	});
+
+	test('one member, and one address, have a bounded number of connections', async () => {
+		await closeDoor();
+		Object.assign(app.env.collaboration, { memberSockets: 2, addressSockets: 4 });
+		try {
+			await openDoor();
+			const [first] = [await browserOf(cast.chloe), await browserOf(cast.chloe)];
+			await expect(browserOf(cast.chloe)).rejects.toThrow('too_many');
+			first.disconnect();
+			await vi.waitFor(async () => void (await browserOf(cast.chloe)));
+			await vi.waitFor(async () => void (await browserOf(cast.diego)));
+			await browserOf(cast.efua);
+			await expect(browserOf(cast.efua)).rejects.toThrow('xhr poll error');
+		} finally {
+			app.env.collaboration = testEnv().collaboration;
+		}
 	});
 
 	test('a page of another site is refused, whoever’s cookie it carries', async () => {
@@ -551,4 +569,21 @@ test('the title in the lists follows the live document, once for many commits', 
 	cast.bus.publish('document.committed', { documentId });
 	await stop();
 	expect(await title()).toBe('Des marchés paysans à Rufisque');
+});
+
+test('when Boris suspends an account, its open line ends within two seconds', async () => {
+	const { id } = await db
+		.insertInto('members')
+		.values({ email: 'gisele@example.invalid', name: 'Gisèle', password_hash: 'unusable' })
+		.returning('id')
+		.executeTakeFirstOrThrow();
+	await db
+		.insertInto('memberships')
+		.values({ member_id: id, organisation_id: cast.alpha.id, role: 'member' })
+		.execute();
+	const gisele = await browserOf({ id });
+	let hasEnded = false;
+	gisele.on('session.ended', () => (hasEnded = true));
+	await members.suspend(cast.context(cast.boris), { memberId: id, reason: 'Compte partagé' });
+	await until(() => hasEnded && !gisele.connected, 2_000);
 });

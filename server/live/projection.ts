@@ -14,13 +14,18 @@ export function attachProjection(app: App, { after_ms = delay_ms } = {}): () => 
 	const others = new Set<string>();
 	let running = Promise.resolve();
 
-	const unsubscribe = app.bus.subscribe('document.committed', ({ documentId }) => {
+	const projectLater = ({ documentId }: { documentId: string }) => {
 		if (waiting.has(documentId) || others.has(documentId)) return;
 		waiting.set(
 			documentId,
 			setTimeout(() => project(documentId), after_ms)
 		);
-	});
+	};
+	const stops = [
+		app.bus.subscribe('document.committed', projectLater),
+		// Perhaps by the command line, which keeps no titles.
+		app.bus.subscribe('document.edited', projectLater)
+	];
 
 	function project(documentId: string): void {
 		clearTimeout(waiting.get(documentId));
@@ -33,7 +38,7 @@ export function attachProjection(app: App, { after_ms = delay_ms } = {}): () => 
 	}
 
 	return async () => {
-		unsubscribe();
+		for (const stop of stops) stop();
 		for (const documentId of [...waiting.keys()]) project(documentId);
 		await running;
 	};

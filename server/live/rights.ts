@@ -15,7 +15,7 @@ import {
 } from './wire.ts';
 
 /** A change announced by a process that died, or a session that ended by age, is noticed this late at most. */
-const recheck_ms = 120_000;
+const recheck_ms = 60_000;
 
 export function attachRights(
 	io: LiveServer,
@@ -25,6 +25,10 @@ export function attachRights(
 	let changes = 0;
 
 	const stops = [
+		app.bus.subscribe('bus.missed', () => {
+			changes++;
+			void recheckAll();
+		}),
 		app.bus.subscribe('session.ended', ({ sessionId }) => {
 			changes++;
 			for (const socket of socketsIn(io, sessionRoom(sessionId))) end(socket);
@@ -47,14 +51,19 @@ export function attachRights(
 		})
 	];
 	let isRechecking = false;
+	let isAskedAgain = false;
 	const timer = setInterval(() => void recheckAll(), recheck_ms);
 	timer.unref();
 
 	/** One after the other: a thousand sockets must not take the database from those who read. */
 	async function recheckAll(): Promise<void> {
+		isAskedAgain = true;
 		if (isRechecking) return;
 		isRechecking = true;
-		for (const socket of [...io.sockets.sockets.values()]) await recheck(socket);
+		while (isAskedAgain) {
+			isAskedAgain = false;
+			for (const socket of [...io.sockets.sockets.values()]) await recheck(socket);
+		}
 		isRechecking = false;
 	}
 

@@ -4,6 +4,7 @@ import { Server } from 'socket.io';
 import * as v from 'valibot';
 import type { JoinAnswer } from '#lib/contract/live.ts';
 import type { App } from '../app.ts';
+import { callerAddress, networkOf, Seats } from '../caller.ts';
 import type { Who } from '../context.ts';
 import * as threads from '../domain/threads.ts';
 import { isFailure } from '../errors.ts';
@@ -32,6 +33,10 @@ export function attachLive(
 	{ whoOf }: { whoOf(request: IncomingMessage): Promise<Who> }
 ): { close(): Promise<void> } {
 	let closing = false;
+	const { memberSockets, addressSockets } = app.env.collaboration;
+	const perMember = new Seats(memberSockets);
+	const perAddress = new Seats(addressSockets);
+	const addressOf = (request: IncomingMessage) => networkOf(callerAddress(request, app.env.proxies));
 	const io: LiveServer = new Server({
 		path: '/socket.io',
 		serveClient: false,
@@ -40,9 +45,13 @@ export function attachLive(
 		maxHttpBufferSize: 65_536,
 		perMessageDeflate: false,
 		// No connectionStateRecovery: it would hand a returning socket what was said in rooms it has lost the right to.
-		allowRequest: (request, answer) => answer(null, !closing && isOwnPage(request, app.origins))
+		allowRequest: (request, answer) =>
+			answer(null, !closing && isOwnPage(request, app.origins) && !perAddress.isFull(addressOf(request)))
 	});
 	io.attach(http);
+	io.engine.on('connection', (connection: { request: IncomingMessage; once: Server['once'] }) => {
+		connection.once('close', perAddress.take(addressOf(connection.request)));
+	});
 
 	const rights = attachRights(io, app, { whoOf });
 	const delivery = attachDelivery(io, app);
@@ -52,6 +61,7 @@ export function attachLive(
 		whoOf(socket.request).then(
 			(who) => {
 				if (who.kind !== 'member') return next(new Error('unauthorized'));
+				if (perMember.isFull(who.id)) return next(new Error('too_many'));
 				socket.data.who = who;
 				socket.data.changesSeen = seen;
 				next();
@@ -66,6 +76,7 @@ export function attachLive(
 
 	io.on('connection', (socket) => {
 		const { who } = socket.data;
+		socket.once('disconnect', perMember.take(who.id));
 		void socket.join([memberRoom(who.id), sessionRoom(who.sessionId)]);
 		// Rights that changed while they were being read, when the socket was in no room yet, are read again.
 		if (socket.data.changesSeen !== rights.changes()) void rights.recheck(socket);

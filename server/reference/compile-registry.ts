@@ -4,11 +4,14 @@ import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { constants, gzip } from 'node:zlib';
 import { StartError } from '../database/start-error.ts';
-import { formatRegistry, readRegistry, registryFile, type RegistryRow } from './registry.ts';
+import { formatRegistry, readRegistry, registryFile, type RegistryRow, type Succession } from './registry.ts';
+import { metropoleDeLyon, specialStatus } from './special-status.ts';
 
 const source = '@etalab/decoupage-administratif';
 /** Raise it when the rows or columns below change, so that every machine makes its file again. */
-const layout = 1;
+const layout = 2;
+/** The year that the package's version 6 describes. */
+const edition = 2026;
 
 interface Place {
 	code: string;
@@ -24,6 +27,8 @@ interface Commune extends Place {
 	region: string;
 	siren?: string;
 	population?: number;
+	/** Of the commune that a delegated or associated one is part of. */
+	chefLieu?: string;
 }
 interface Intercommunality {
 	code: string;
@@ -47,20 +52,21 @@ export async function compileRegistry(): Promise<void> {
 			`The registry of collectivités cannot be made: ${source} is not installed. Run: npm ci`
 		);
 	}
-	const stamp = `${source} ${version}, layout ${layout}`;
+	const stamp = `${source} ${version}, edition ${edition}, layout ${layout}`;
 	if (present?.stamp === stamp) return;
 
+	const regions = await read<Place>('regions');
+	const departments = await read<Department>('departements');
+	const communes = await read<Commune>('communes');
+	const groups = [...(await read<Intercommunality>('epci')), ...(await read<Intercommunality>('ept'))];
 	const rows = [
-		...territories(await read('regions'), await read('departements'), await read('communes')),
-		...intercommunalities(
-			[...(await read<Intercommunality>('epci')), ...(await read<Intercommunality>('ept'))],
-			await read('communes'),
-			await read('departements'),
-			await read('regions')
-		)
+		...withoutLyon(territories(regions, departments, communes), groups),
+		...intercommunalities(groups, communes, departments, regions),
+		...specialAuthorities(regions, departments, communes)
 	].sort((a, b) => compare(a.kind, b.kind) || compare(a.code, b.code));
 
-	const bytes = await promisify(gzip)(formatRegistry(stamp, rows), { level: constants.Z_BEST_COMPRESSION });
+	const text = formatRegistry(stamp, rows, successions(communes));
+	const bytes = await promisify(gzip)(text, { level: constants.Z_BEST_COMPRESSION });
 	// Written aside then renamed: a build that is interrupted leaves no half file behind.
 	const aside = new URL(`./registry.tsv.gz.${process.pid}`, registryFile);
 	await writeFile(aside, bytes);
@@ -131,6 +137,68 @@ function intercommunalities(
 				group.populationMunicipale ?? sum(group.membres.map((m) => ({ population: m.populationMunicipale })))
 		};
 	});
+}
+
+/** Paris, Corsica, Alsace, Martinique, Guyane and Mayotte, as the authorities they are. */
+function specialAuthorities(
+	regions: Place[],
+	departments: Department[],
+	everyCommune: Commune[]
+): RegistryRow[] {
+	const communes = everyCommune.filter((commune) => commune.type === 'commune-actuelle');
+	const nameOf = (kind: string, code: string) =>
+		(kind === 'region' ? regions : kind === 'department' ? departments : communes).find(
+			(place) => place.code === code
+		)?.nom ?? '';
+	return specialStatus.map(({ code, name, siren, replaces, departmentCode, population }) => {
+		const isIn = (commune: Commune) =>
+			'region' in population
+				? commune.region === population.region
+				: population.departments.includes(commune.departement);
+		const department = departments.find((one) => one.code === departmentCode);
+		const region = regions.find((one) => one.code === communes.find(isIn)?.region);
+		return {
+			kind: 'special',
+			code,
+			name,
+			siren,
+			departmentCode,
+			departmentName: department?.nom ?? null,
+			regionName: region?.nom ?? null,
+			population: sum(communes.filter(isIn)),
+			alias: [
+				...new Set(
+					replaces.flatMap((place) => [
+						nameOf(place.kind, place.code),
+						...(departmentCode ? [] : [place.code])
+					])
+				)
+			].join(' ')
+		};
+	});
+}
+
+/** Its inhabitants are not those of the department around it. */
+function withoutLyon(rows: RegistryRow[], groups: Intercommunality[]): RegistryRow[] {
+	const lyon = groups.find((group) => group.code === metropoleDeLyon.code);
+	return rows.map((row) =>
+		row.kind === 'department' && row.code === metropoleDeLyon.department && row.population && lyon
+			? { ...row, population: row.population - (lyon.populationMunicipale ?? 0) }
+			: row
+	);
+}
+
+/** Communes that became part of another, and places that are no authority by themselves. */
+function successions(communes: Commune[]): Succession[] {
+	const merged = communes.flatMap(({ code, type, chefLieu }): Succession[] =>
+		(type === 'commune-deleguee' || type === 'commune-associee') && chefLieu && chefLieu !== code
+			? [{ kind: 'commune', code, byKind: 'commune', byCode: chefLieu, since: null }]
+			: []
+	);
+	const replaced = specialStatus.flatMap(({ code: byCode, replaces, since }) =>
+		replaces.map(({ kind, code }): Succession => ({ kind, code, byKind: 'special', byCode, since }))
+	);
+	return [...merged, ...replaced].sort((a, b) => compare(a.kind, b.kind) || compare(a.code, b.code));
 }
 
 /** The department of most members; of two with as many, the more populated, then the first in order of code. */

@@ -21,14 +21,29 @@ export interface RegistryRow {
 	regionName: string | null;
 	/** Inhabitants, the municipal count of the legal population. */
 	population: number | null;
+	/** What else it is known by, for search: the departments of a region that is also a department. */
+	alias?: string | null;
+}
+
+/** Of one that is no authority, or no longer: who does its work. A commune that merged keeps its row, and points there. */
+export interface Succession {
+	kind: OrganisationKind;
+	code: string;
+	byKind: OrganisationKind;
+	byCode: string;
+	/** YYYY-MM-DD, when the source says. */
+	since: string | null;
 }
 
 export interface Registry {
-	/** What it was made from, e.g. "@etalab/decoupage-administratif 6.0.0, layout 1". */
+	/** What it was made from, e.g. "@etalab/decoupage-administratif 6.0.0, edition 2026, layout 2". */
 	stamp: string;
 	/** SHA-256 of the text, so that the compression of another machine changes nothing. */
 	digest: string;
+	/** The year it describes. */
+	edition: number;
 	rows: RegistryRow[];
+	successions: Succession[];
 }
 
 /** @throws Error ENOENT when the build step has not made the file */
@@ -39,15 +54,25 @@ export async function readRegistry(): Promise<Registry> {
 
 export function parseRegistry(text: string): Registry {
 	const [stamp = '', ...lines] = text.trimEnd().split('\n');
-	return { stamp, digest: createHash('sha256').update(text).digest('hex'), rows: lines.map(parseRow) };
+	const edition = Number(/edition (\d{4})/.exec(stamp)?.[1]);
+	if (!edition) throw new Error('the registry does not say which year it describes');
+	const isSuccession = (line: string) => line.startsWith('>');
+	return {
+		stamp,
+		digest: createHash('sha256').update(text).digest('hex'),
+		edition,
+		rows: lines.filter((line) => !isSuccession(line)).map(parseRow),
+		successions: lines.filter(isSuccession).map(parseSuccession)
+	};
 }
 
-export function formatRegistry(stamp: string, rows: RegistryRow[]): string {
-	return [stamp, ...rows.map(formatRow)].join('\n') + '\n';
+export function formatRegistry(stamp: string, rows: RegistryRow[], successions: Succession[] = []): string {
+	return [stamp, ...rows.map(formatRow), ...successions.map(formatSuccession)].join('\n') + '\n';
 }
 
 function parseRow(line: string): RegistryRow {
-	const [kind, code, name, siren, departmentCode, departmentName, regionName, population] = line.split('\t');
+	const [kind, code, name, siren, departmentCode, departmentName, regionName, population, alias] =
+		line.split('\t');
 	if (!kind || !code || !name) throw new Error(`the registry has a line that cannot be read: ${line}`);
 	return {
 		kind: kind as OrganisationKind,
@@ -57,7 +82,8 @@ function parseRow(line: string): RegistryRow {
 		departmentCode: departmentCode || null,
 		departmentName: departmentName || null,
 		regionName: regionName || null,
-		population: population ? Number(population) : null
+		population: population ? Number(population) : null,
+		alias: alias || null
 	};
 }
 
@@ -70,6 +96,24 @@ function formatRow(row: RegistryRow): string {
 		row.departmentCode ?? '',
 		row.departmentName ?? '',
 		row.regionName ?? '',
-		row.population ?? ''
+		row.population ?? '',
+		row.alias ?? ''
 	].join('\t');
+}
+
+function parseSuccession(line: string): Succession {
+	const [kind, code, byKind, byCode, since] = line.slice(1).split('\t');
+	if (!kind || !code || !byKind || !byCode)
+		throw new Error(`the registry has a line that cannot be read: ${line}`);
+	return {
+		kind: kind as OrganisationKind,
+		code,
+		byKind: byKind as OrganisationKind,
+		byCode,
+		since: since || null
+	};
+}
+
+function formatSuccession({ kind, code, byKind, byCode, since }: Succession): string {
+	return `>${[kind, code, byKind, byCode, since ?? ''].join('\t')}`;
 }

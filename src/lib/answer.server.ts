@@ -5,6 +5,9 @@ import * as v from 'valibot';
 import { isFailure, isUnavailable, statusOf, type Failure } from '#server/errors.ts';
 import { failureMessage } from './failure-message.server.ts';
 
+/** What a form that takes a file makes of it. */
+export type ReadFile = (bytes: Uint8Array) => string;
+
 type Schema = v.ObjectSchema<v.ObjectEntries, undefined>;
 export type Kept = Record<string, string | string[]>;
 
@@ -27,9 +30,10 @@ export interface Refusal {
  */
 export async function parseForm<S extends Schema>(
 	schema: S,
-	event: RequestEvent
+	event: RequestEvent,
+	{ readFile }: { readFile?: ReadFile } = {}
 ): Promise<{ values: v.InferOutput<S>; kept: Kept } | { refused: ActionFailure<Refusal>; kept: Kept }> {
-	const kept = await readForm(event.request);
+	const kept = await readForm(event.request, readFile);
 	if (!kept) return { refused: fail(400, refusal({}, { code: 'form_expected' })), kept: {} };
 
 	const result = v.safeParse(schema, kept);
@@ -50,14 +54,15 @@ export async function parseForm<S extends Schema>(
 /**
  * A form action: `act` calls one verb of the domain; its failures come back to the page with what was typed.
  * Only a form `forVisitors` is answered to those without a session; to others it means that theirs has ended.
+ * A file is refused, unless `readFile` makes text of it.
  */
 export function answer<S extends Schema, E extends RequestEvent, R>(
 	schema: S,
 	act: (event: E, values: v.InferOutput<S>) => Promise<R>,
-	{ forVisitors = false } = {}
+	{ forVisitors = false, readFile }: { forVisitors?: boolean; readFile?: ReadFile } = {}
 ): (event: E) => Promise<R | ActionFailure<Refusal>> {
 	return async (event) => {
-		const parsed = await parseForm(schema, event);
+		const parsed = await parseForm(schema, event, { readFile });
 		if (event.locals.who.kind === 'visitor' && !forVisitors)
 			return lost(event, 401, 'session_ended', parsed.kept);
 		if ('refused' in parsed) return parsed.refused;
@@ -117,11 +122,12 @@ function refusal(
 		details = {}
 	}: { errors?: Record<string, string>; code?: string | null; details?: Failure['details'] }
 ): Refusal {
-	const values = Object.entries(kept).filter(
-		([name, value]) => typeof value === 'string' && !secret.has(name)
-	);
+	const values = Object.entries(kept)
+		.filter(([name]) => !secret.has(name))
+		// Boxes ticked, a line each.
+		.map(([name, value]) => [name, Array.isArray(value) ? value.join('\n') : value] as const);
 	return {
-		values: Object.fromEntries(values) as Record<string, string>,
+		values: Object.fromEntries(values),
 		errors,
 		failure: code && failureMessage(code, details),
 		code,
@@ -130,7 +136,7 @@ function refusal(
 }
 
 /** null when the body is not a form at all. A file counts as something else than text, and the schema refuses it. */
-async function readForm(request: Request): Promise<Kept | null> {
+async function readForm(request: Request, readFile?: ReadFile): Promise<Kept | null> {
 	let form: FormData;
 	try {
 		form = await request.formData();
@@ -141,16 +147,22 @@ async function readForm(request: Request): Promise<Kept | null> {
 	}
 	const kept: Kept = {};
 	for (const name of new Set(form.keys())) {
-		const all = form.getAll(name).map((value) => (typeof value === 'string' ? value : '\0'));
+		const all = await Promise.all(
+			form
+				.getAll(name)
+				.map(async (value) =>
+					typeof value === 'string' ? value : readFile ? readFile(await value.bytes()) : '\0'
+				)
+		);
 		kept[name] = all.length === 1 ? (all[0] ?? '') : all;
 	}
 	return kept;
 }
 
 /** Fields people do not see: a fault in one belongs to the form, not to them. */
-const hidden = new Set(['clientKey', 'hash', 'to', 'token', 'id', '']);
+const hidden = new Set(['clientKey', 'hash', 'to', 'token', 'id', 'response', '']);
 /** Never given back: what was typed there is typed again. */
-const secret = new Set(['password', 'current', 'code']);
+const secret = new Set(['password', 'current', 'code', 'response']);
 const isTyped = (name: string) => !hidden.has(name) && !secret.has(name) && !name.endsWith('Id');
 const measure = (requirement: unknown) =>
 	typeof requirement === 'number' ? { most: requirement, least: requirement } : {};

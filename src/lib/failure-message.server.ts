@@ -10,4 +10,4 @@ export function failureMessage(code: string, details: Record<string, unknown> = 
 }
 
 /** A message may name a measure its failure did not give. */
-const missing = { most: '', least: '', retryAfter_s: '' };
+const missing = { most: '', least: '', retryAfter_s: '', line: '' };

@@ -17,3 +17,5 @@ attachCollaboration(http, app, {
 	limits: JSON.parse(process.env.TEST_LIMITS ?? '{}') as Partial<Limits>
 });
 http.listen(env.port, env.host, () => console.log('listening'));
+// With --expose-gc: so that what it holds can be told from what it has not swept yet.
+process.on('SIGUSR2', () => globalThis.gc?.());

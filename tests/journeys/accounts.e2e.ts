@@ -1,6 +1,7 @@
 /** Accounts as people meet them, with mail that really travels. Farid's and Chloé's browsers have no JavaScript. */
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import { codeAt, stepAt } from '../../server/auth/totp.ts';
+import { faults } from '../support/axe.ts';
 import { install, type Installation } from '../support/app.ts';
 import { createAccount, signIn, type Account } from '../support/people.ts';
 import { openPostOffice, partOf, type PostOffice } from '../support/post-office.ts';
@@ -45,6 +46,7 @@ test('Chloé invites Gisèle, who reads her mail, makes her account and is in', 
 	await gisele.getByLabel('Mot de passe').fill('Motdepasse2026');
 	await gisele.getByRole('button', { name: 'Créer mon compte' }).click();
 	await expect(gisele.getByRole('alert')).toContainText('trop facile à deviner');
+	expect(await faults(gisele, 'a password refused')).toEqual([]);
 	await expect(gisele.getByLabel('Nom')).toHaveValue('Gisèle');
 	await gisele.getByLabel('Mot de passe').fill(newPassword);
 	await gisele.getByRole('button', { name: 'Créer mon compte' }).click();
@@ -96,10 +98,12 @@ test('Awa administers only once her second factor is there, and comes back with 
 	await awa.getByLabel('Votre mot de passe actuel').fill(awaAccount.password);
 	await awa.getByRole('button', { name: 'Commencer' }).click();
 	await expect(awa.getByRole('img', { name: 'Code à scanner avec l’application' })).toBeVisible();
+	expect(await faults(awa, 'a second factor begun')).toEqual([]);
 	const secret = fromBase32(await awa.locator('code').innerText());
 	await awa.getByLabel('Code à six chiffres').fill(codeAt(secret, stepAt(Date.now())));
 	await awa.getByRole('button', { name: 'Activer' }).click();
 	await expect(awa.locator('.codes code')).toHaveCount(10);
+	expect(await faults(awa, 'the recovery codes')).toEqual([]);
 	const [recoveryCode] = await awa.locator('.codes code').allInnerTexts();
 	await awa.goto(`${passerelle.origin}/administration/courrier`);
 	await expect(awa.getByRole('heading', { name: 'Courrier' })).toBeVisible();

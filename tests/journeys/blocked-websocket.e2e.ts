@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as encoding from 'lib0/encoding';
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import * as Y from 'yjs';
+import { faults } from '../support/axe.ts';
 import { install, type Installation } from '../support/app.ts';
 import {
 	arrive,
@@ -76,6 +77,7 @@ test(
 			);
 			expect(proxy.refused).toBeGreaterThan(0);
 			expect(proxy.upgraded).toBe(0);
+			expect(await faults(chloe, 'on the fallback')).toEqual([]);
 		});
 
 		await test.step('what the three type at once is the same for all within five seconds', async () => {
@@ -218,6 +220,7 @@ test(
 		proxy.letsUpgrade = true;
 		await farid.getByRole('button', { name: 'Recommencer' }).click();
 		await expect(farid.locator('[data-verdict=fine]')).toBeVisible({ timeout: 45_000 });
+		expect(await faults(farid, 'the network tested')).toEqual([]);
 		expect(await works()).toEqual({ http: 'true', websocket: 'true', polling: 'true', long: 'true' });
 		await context.close();
 	}

@@ -1,6 +1,7 @@
 /** A version named, compared and restored on pages without JavaScript, before the eyes of somebody who is writing. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
+import { faults } from '../support/axe.ts';
 import { install, type Installation } from '../support/app.ts';
 import {
 	arrive,
@@ -55,6 +56,9 @@ test(
 		await chloe.keyboard.type(' du monde.');
 		await seeSaved(chloe);
 		expect(await textOf(chloe, 'actions')).toBe('Un premier atelier a réuni du monde.');
+		await chloe.goto(`${passerelle.origin}/fiches/${reference}/historique`);
+		expect(await faults(chloe, 'the history')).toEqual([]);
+		await openEditor(chloe, passerelle.origin, reference);
 
 		await diego.getByRole('link', { name: /^Comparer au texte actuel.*Avant le comité/ }).click();
 		await expect(diego.locator('main del').last()).toContainText('Un second a suivi.');

@@ -1,4 +1,7 @@
-/** On a member's device: a page for when the line is cut, and nothing of what they read. */
+/**
+ * On a member's device: a page for when the line is cut, and nothing of what they read. Cases they chose to keep are in
+ * kept-offline.e2e.ts (decision 0014).
+ */
 import { expect, test, type Page } from '@playwright/test';
 import { install, type Installation } from '../support/app.ts';
 import { faults } from '../support/axe.ts';
@@ -15,7 +18,8 @@ test('offline, a page says so; signed out, nothing private is left on the device
 	const account = createAccount(passerelle, 'Chloé', { role: 'referent', organisation: 'commune:31555' });
 	await passerelle.start();
 	const chloe = await arrive(browser, passerelle.origin, account);
-	await chloe.goto(`${passerelle.origin}/compte`);
+	// The home page has no script but the one that installs.
+	await chloe.goto(passerelle.origin);
 	await chloe.evaluate(() => navigator.serviceWorker.ready);
 	for (const path of ['/', '/fiches', '/discussions/nouvelle', '/compte'])
 		await chloe.goto(passerelle.origin + path);

@@ -1,5 +1,6 @@
 /** The main job: two organisations write, the server dies, a moderator publishes, a visitor reads, people talk. */
 import { expect, test, type Browser, type Page } from '@playwright/test';
+import { faults } from '../support/axe.ts';
 import { install, type Installation } from '../support/app.ts';
 import {
 	arrive,
@@ -48,6 +49,7 @@ test(
 			await write(diego, 'actions', 'Diego continue. ');
 			await expect(section(chloe, 'actions')).toContainText('Diego continue.');
 			await expect(chloe.getByText('2 personnes ici')).toBeVisible();
+			expect(await faults(chloe, 'writing together')).toEqual([]);
 		});
 
 		await test.step('the server is killed while both type: what was shown as saved is in the database', async () => {
@@ -80,6 +82,7 @@ test(
 		await test.step('the case is not submitted while parts are missing, and each missing part has a link to it', async () => {
 			await chloe.goto(`${passerelle.origin}/fiches/${reference}/soumettre`);
 			await expect(chloe.getByRole('button', { name: 'Soumettre la fiche' })).toHaveCount(0);
+			expect(await faults(chloe, 'parts missing')).toEqual([]);
 			await chloe.getByRole('link', { name: 'Titre', exact: true }).click();
 			await expect(chloe.locator('#control-title')).toBeFocused();
 		});
@@ -97,6 +100,7 @@ test(
 			await expect(diego.getByText('La fiche est soumise', { exact: false })).toBeVisible();
 			await expect(diego.getByText('Diego continue.')).toBeVisible();
 			await expect(diego.locator('[contenteditable=true]')).toHaveCount(0);
+			expect(await faults(diego, 'submitted')).toEqual([]);
 		});
 
 		const boris = await arrive(browser, passerelle.origin, borisAccount);
@@ -120,6 +124,7 @@ test(
 			await submit(chloe, reference);
 			await boris.goto(`${passerelle.origin}/moderation/${reference}`);
 			await expect(boris.getByText('Douze artisans ont été formés.')).toBeVisible();
+			expect(await faults(boris, 'the review')).toEqual([]);
 			await boris.getByRole('button', { name: 'Prendre en relecture' }).click();
 			await boris.getByRole('button', { name: 'Publier cette version' }).click();
 			await boris.waitForURL((url) => !url.pathname.startsWith('/moderation/'));
@@ -148,6 +153,7 @@ test(
 			await diego.getByLabel('Votre message').fill('Bravo à tous, on recommence quand ?');
 			await diego.getByRole('button', { name: 'Envoyer la réponse' }).click();
 			await expect(chloe.getByText('Bravo à tous, on recommence quand ?')).toHaveCount(1, { timeout: 3000 });
+			expect(await faults(chloe, 'a thread that grew')).toEqual([]);
 			await expect(diego.getByText('Bravo à tous, on recommence quand ?')).toHaveCount(1);
 			await chloe.reload();
 			await expect(chloe.getByText('Bravo à tous, on recommence quand ?')).toHaveCount(1);

@@ -54,12 +54,104 @@ test('Farid reads the whole public site, following every link', async ({ browser
 test('the language is chosen without JavaScript, and kept', async ({ browser }) => {
 	const farid = await scriptless(browser);
 	await farid.goto(`${passerelle.origin}/fiches`);
+	await farid.getByRole('button', { name: 'Langue et apparence' }).click();
 	await farid.locator('header').getByRole('button', { name: 'English' }).click();
 	await expect(farid).toHaveURL(`${passerelle.origin}/fiches`);
 	await expect(farid.locator('html')).toHaveAttribute('lang', 'en');
 	await farid.goto(passerelle.origin);
 	await expect(farid.getByRole('button', { name: 'Español' }).first()).toBeVisible();
 	await expect(farid.locator('html')).toHaveAttribute('lang', 'en');
+});
+
+test('a language guessed from the browser is told, with the way to another, until one is chosen', async ({
+	browser
+}) => {
+	const page = await (await browser.newContext({ javaScriptEnabled: false, locale: 'es-ES' })).newPage();
+	await page.goto(`${passerelle.origin}/fiches`);
+	await expect(page.locator('html')).toHaveAttribute('lang', 'es');
+	await expect(page.getByText('el idioma de su navegador')).toBeVisible();
+	await page.getByRole('button', { name: 'Lire en français' }).click();
+	await expect(page.locator('html')).toHaveAttribute('lang', 'fr');
+	await expect(page.getByText('la langue de votre navigateur')).toBeHidden();
+});
+
+test('a member finds the language they chose on every device they sign in from', async ({ browser }) => {
+	const people = peopleOf(browser, passerelle);
+	const account = { name: '', email: people.emailOf('admin'), password: people.passwordOf('admin') };
+	const atWork = await scriptless(browser);
+	await signIn(atWork, passerelle.origin, account);
+	const atHome = await scriptless(browser);
+	await signIn(atHome, passerelle.origin, account);
+	await atWork.locator('footer').getByRole('button', { name: 'English' }).click();
+	await expect(atWork.locator('html')).toHaveAttribute('lang', 'en');
+	await atHome.goto(`${passerelle.origin}/fiches`);
+	await expect(atHome.locator('html')).toHaveAttribute('lang', 'en');
+	await atHome.locator('footer').getByRole('button', { name: 'Français' }).click();
+	await expect(atHome.locator('html')).toHaveAttribute('lang', 'fr');
+});
+
+test('the theme is chosen without JavaScript, kept, and given back to the device', async ({ browser }) => {
+	const farid = await scriptless(browser);
+	const ground = () => farid.evaluate(() => getComputedStyle(document.body).backgroundColor);
+	await farid.emulateMedia({ colorScheme: 'light' });
+	await farid.goto(`${passerelle.origin}/fiches?recherche=a`);
+	const light = await ground();
+	await farid.locator('footer').getByRole('button', { name: 'Sombre' }).click();
+	await expect(farid).toHaveURL(`${passerelle.origin}/fiches?recherche=a`);
+	const dark = await ground();
+	expect(dark).not.toBe(light);
+	await farid.goto(passerelle.origin);
+	expect(await ground(), 'the page comes dark: nothing flashes').toBe(dark);
+	await expect(farid.locator('footer').getByRole('button', { name: 'Sombre' })).toHaveAttribute(
+		'aria-pressed',
+		'true'
+	);
+	await farid.emulateMedia({ colorScheme: 'dark' });
+	await farid.locator('footer').getByRole('button', { name: 'Claire' }).click();
+	expect(await ground()).toBe(light);
+	await farid.locator('footer').getByRole('button', { name: 'Automatique' }).click();
+	expect(await ground()).toBe(dark);
+});
+
+test('the whole site is searched from any page', async ({ browser }) => {
+	const farid = await scriptless(browser);
+	await farid.goto(`${passerelle.origin}/dynamique`);
+	await farid.locator('header').getByLabel('Mots à chercher').fill('Modalités zzz');
+	await farid.locator('header').getByRole('button', { name: 'Rechercher' }).click();
+	await expect(farid.getByRole('heading', { level: 2 })).toHaveText('Rien sur « Modalités zzz »');
+	await farid.getByLabel('Mots à chercher').fill('DYNAMIQUE');
+	await farid.getByRole('button', { name: 'Rechercher' }).click();
+	await expect(farid).toHaveURL(/\/recherche\?mots=DYNAMIQUE$/);
+	await expect(farid.getByRole('link', { name: /^Faire émerger une dynamique/ })).toBeVisible();
+	await expect(farid.getByRole('link', { name: /^Quelles modalités d’action/ })).toBeVisible();
+	await farid.goto(`${passerelle.origin}/recherche?mots=e`);
+	await expect(farid.getByText('Écrivez au moins deux lettres.')).toBeVisible();
+	await farid.goto(`${passerelle.origin}/recherche?mots=${encodeURIComponent('Besoin : comment repérez')}`);
+	await expect(farid.getByText('réservées aux membres ne sont pas cherchées')).toBeVisible();
+	await expect(farid.getByRole('heading', { level: 2 })).toContainText('Rien sur');
+});
+
+test('nothing moves while a page comes', async ({ browser }) => {
+	for (const width of [1280, 360]) {
+		// A new device, where no typeface is kept yet.
+		const context = await browser.newContext({ locale: 'fr-FR', viewport: { width, height: 800 } });
+		const page = await context.newPage();
+		await page.addInitScript(watchShifts);
+		for (const path of [
+			'/',
+			'/fiches',
+			'/fiches/DEI-2026-0001',
+			'/discussions',
+			'/dynamique',
+			'/recherche'
+		]) {
+			await page.goto(passerelle.origin + path);
+			await page.evaluate(() => document.fonts.ready);
+			const shifts = await page.evaluate(() => (window as unknown as { shifts: number }).shifts);
+			expect(shifts, `${path} at ${width} px`).toBeLessThan(0.005);
+		}
+		await context.close();
+	}
 });
 
 test('a member signs in, replies, mends a form and starts a case', async ({ browser }) => {
@@ -112,7 +204,7 @@ test('a member signs in, replies, mends a form and starts a case', async ({ brow
 	});
 
 	await test.step('she leaves', async () => {
-		await chloe.locator('header details summary').click();
+		await chloe.getByRole('button', { name: 'Compte :' }).click();
 		await chloe.getByRole('button', { name: 'Se déconnecter' }).click();
 		await chloe.goto(`${origin}/compte`);
 		await expect(chloe).toHaveURL(/\/connexion/);
@@ -124,6 +216,15 @@ test('pages travel compressed, and are never kept by the browser', async () => {
 	expect(response.headers.get('content-encoding')).toBe('br');
 	expect(response.headers.get('cache-control')).toBe('private, no-store');
 });
+
+/** Runs in the page. */
+function watchShifts(): void {
+	const memory = window as unknown as { shifts: number };
+	memory.shifts = 0;
+	new PerformanceObserver((list) => {
+		for (const entry of list.getEntries()) memory.shifts += (entry as unknown as { value: number }).value;
+	}).observe({ type: 'layout-shift', buffered: true });
+}
 
 async function scriptless(browser: Browser): Promise<Page> {
 	return (await browser.newContext({ javaScriptEnabled: false, locale: 'fr-FR' })).newPage();

@@ -1,5 +1,6 @@
 /** The line is cut, the device is full, the case is submitted meanwhile: no word is lost, and the page never lies. */
 import { expect, test, type Page } from '@playwright/test';
+import { faults } from '../support/axe.ts';
 import { install, type Installation } from '../support/app.ts';
 import {
 	arrive,
@@ -47,6 +48,7 @@ test('two people offline in the same paragraph both keep every word', async ({ b
 	await diego.keyboard.type('Diego ajoute ces mots au début. ');
 	await write(diego, 'actions', ' Diego aussi, à la fin.');
 	await expect(saveLine(diego)).toHaveAttribute('data-save', 'offline');
+	expect(await faults(diego, 'offline')).toEqual([]);
 
 	await diego.context().setOffline(false);
 	await seeSaved(diego);
@@ -108,6 +110,7 @@ test(
 		await fillDevice(chloe);
 		await write(chloe, 'actions', 'Sans copie. ');
 		await expect(saveLine(chloe)).toContainText('cet appareil ne garde pas de copie');
+		expect(await faults(chloe, 'the device is full')).toEqual([]);
 
 		await chloe.evaluate(() => indexedDB.deleteDatabase('filler'));
 		await expect(saveLine(chloe)).toContainText('gardées sur cet appareil', { timeout: 30_000 });
@@ -144,6 +147,7 @@ test(
 		await diego.context().setOffline(false);
 		await expect(saveLine(diego)).toHaveAttribute('data-save', 'failed', { timeout: 20_000 });
 		await expect(diego.getByText('Vos derniers mots n’ont pas pu être enregistrés')).toBeVisible();
+		expect(await faults(diego, 'words refused')).toEqual([]);
 		await expect(section(diego, 'actions')).toContainText('Trop tard.');
 		await expect(section(diego, 'actions')).toHaveAttribute('aria-readonly', 'true');
 		await expect(section(diego, 'actions')).toHaveAttribute('contenteditable', 'false');

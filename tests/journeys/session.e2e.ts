@@ -1,5 +1,6 @@
 /** The session ends, or becomes somebody else's, while words are being typed: none is lost, none changes its author. */
 import { expect, test, type Browser, type Page } from '@playwright/test';
+import { faults } from '../support/axe.ts';
 import { install, type Installation } from '../support/app.ts';
 import {
 	arrive,
@@ -40,6 +41,7 @@ test('the session ends while Chloé types: she signs in beside, tries again, and
 	await chloe.keyboard.type('Et après. ');
 	await expect(saveLine(chloe)).toHaveAttribute('data-save', 'failed');
 	await expect(chloe.getByText('Session expirée : vos textes restent ici')).toBeVisible();
+	expect(await faults(chloe, 'the session ended')).toEqual([]);
 	await expect(section(chloe, 'actions')).toBeEditable();
 
 	await chloe.getByRole('button', { name: 'Réessayer' }).click();
@@ -72,6 +74,7 @@ test(
 		await expect(saveLine(chloe)).toHaveAttribute('data-save', 'failed');
 		await chloe.getByRole('button', { name: 'Réessayer' }).click();
 		await expect(chloe.getByText('Une autre personne s’est connectée sur cet ordinateur.')).toBeVisible();
+		expect(await faults(chloe, 'somebody else signed in')).toEqual([]);
 		expect(await stored(browser, reference)).not.toContain('Écrit hors connexion.');
 
 		const beside = await chloe.context().newPage();

@@ -1,6 +1,7 @@
 /** The database refuses for a while: the page says that it waits, never that it saved, and is well again by itself. */
 import { expect, test } from '@playwright/test';
 import { Client } from 'pg';
+import { faults } from '../support/axe.ts';
 import { install, type Installation } from '../support/app.ts';
 import {
 	arrive,
@@ -53,6 +54,7 @@ test(
 		await write(chloe, 'actions', 'Pendant. ');
 		await expect(saveLine(chloe)).toHaveAttribute('data-save', 'waiting', { timeout: 3_500 });
 		await expect(saveLine(chloe)).toContainText('Enregistrement en attente');
+		expect(await faults(chloe, 'waiting for the database')).toEqual([]);
 		for (let second = 0; second < 4; second++) {
 			await chloe.keyboard.type('encore ');
 			await chloe.waitForTimeout(1_000);

@@ -1,5 +1,6 @@
 /** What the writing page does with what is typed and pasted in it. */
 import { expect, test, type Page } from '@playwright/test';
+import { faults } from '../support/axe.ts';
 import { install, type Installation } from '../support/app.ts';
 import {
 	arrive,
@@ -76,6 +77,7 @@ test('an address becomes a link when typed, pasted or asked for, and only one th
 		/noopener/
 	);
 	await expect(chloe.getByRole('main').locator('a[href^="javascript:"]')).toHaveCount(0);
+	expect(await faults(chloe, 'a text with links')).toEqual([]);
 	await chloe.context().close();
 });
 
@@ -138,6 +140,7 @@ test('two people name the partner territory at once; with none, they say why, wi
 	await seeSaved(chloe);
 	await diego.goto(`${passerelle.origin}/fiches/${reference}/soumettre`);
 	await expect(diego.getByText('2 mots sur 3 demandés')).toBeVisible();
+	expect(await faults(diego, 'a reason too short')).toEqual([]);
 	await chloe.keyboard.type(' en réseau');
 	await seeSaved(chloe);
 	await diego.goto(`${passerelle.origin}/fiches/${reference}/apercu`);

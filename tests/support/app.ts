@@ -49,6 +49,8 @@ export async function install(
 		DATA_DIR: dataDir,
 		DEMO: '0',
 		LOG_LEVEL: 'warn',
+		// On by default; a journey about something else goes in with the password alone.
+		REQUIRE_SECOND_FACTOR: '0',
 		DATABASE_URL: database?.url,
 		NODE_ENV: undefined,
 		...env
@@ -119,7 +121,7 @@ async function createDatabase(server: string): Promise<{ url: string; drop(): Pr
 	return { url: url.href, drop: () => run(`drop database if exists ${name} with (force)`) };
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
 	return new Promise((resolve, reject) => {
 		const probe = createServer();
 		probe.once('error', reject);

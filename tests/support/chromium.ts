@@ -8,10 +8,10 @@ import { chromium } from '@playwright/test';
  * Undefined when there is none and none could be installed.
  */
 export function findChromium(): string | undefined {
-	return installed() ?? (install() ? installed() : undefined);
+	return installedChromium() ?? (install() ? installedChromium() : undefined);
 }
 
-function installed(): string | undefined {
+export function installedChromium(): string | undefined {
 	const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 	const candidates = [
 		process.env.CHROMIUM_PATH,

@@ -22,11 +22,16 @@ import type { Database } from '../../server/database/tables.ts';
 import * as documents from '../../server/domain/documents.ts';
 import { engine, testEnv } from './database.ts';
 
+// The stock client listens for the end of the process once per person, and many of them are in this one.
+process.setMaxListeners(0);
+
 export interface Host {
 	app: App;
 	port: number;
 	/** An origin the server accepts. */
 	origin: string;
+	/** The documents in memory. */
+	rooms(): { documentId: string; idleSince: number | null }[];
 	/** Stops in order, as SIGTERM does. */
 	stop(): Promise<void>;
 }
@@ -34,7 +39,12 @@ export interface Host {
 /** @param port the one of a host that was stopped, to come back in its place */
 export async function startHost(
 	db: Kysely<Database>,
-	{ bus, limits, port = 0 }: { bus?: Bus; limits?: Partial<Limits>; port?: number } = {}
+	{
+		bus,
+		limits,
+		schema,
+		port = 0
+	}: { bus?: Bus; limits?: Partial<Limits>; schema?: number; port?: number } = {}
 ): Promise<Host> {
 	const ownBus =
 		bus ??
@@ -65,12 +75,14 @@ export async function startHost(
 	const doors = attachCollaboration(http, app, {
 		whoOf: (request) => whoOf(db, request.headers.cookie, false),
 		exclusive: true,
-		limits
+		limits,
+		...(schema === undefined ? {} : { schema })
 	});
 	return {
 		app,
 		port: actualPort,
 		origin,
+		rooms: () => doors.rooms(),
 		async stop() {
 			const closed = new Promise((resolve) => http.close(resolve));
 			await doors.close();
@@ -131,7 +143,8 @@ export function write(
 	const counter: Counter = { sent: 0, acknowledged: 0, waiting: [], access: null, closes: [], attempts: 0 };
 	class Socket extends WebSocket {
 		constructor(address: string) {
-			super(address, { headers: { cookie, origin } });
+			// As the application does: the stock client itself waits for ever for a handshake.
+			super(address, { headers: { cookie, origin }, handshakeTimeout: 5_000 });
 			counter.attempts++;
 			counter.sent = 0;
 			counter.acknowledged = 0;
@@ -186,10 +199,11 @@ export async function openRaw(
 	place: { port: number; origin: string },
 	documentId: string,
 	cookie: string,
-	query = '?ext=1'
+	query = '?ext=1',
+	headers: Record<string, string> = {}
 ): Promise<Raw> {
 	const socket = new WebSocket(`ws://127.0.0.1:${place.port}/collab/${documentId}${query}`, {
-		headers: { cookie, origin: place.origin }
+		headers: { cookie, origin: place.origin, ...headers }
 	});
 	const frames: Uint8Array[] = [];
 	let acknowledged = 0;

@@ -46,16 +46,27 @@ export interface TestDatabase {
  * @param onDisk embedded: in a folder which a spawned process can own, rather than in memory.
  *   The way of a fault test: `const place = await testDatabase({ onDisk: true })`, write, `await place.release()`,
  *   spawn with `{ ...process.env, ...place.variables }`, kill, `const db = await place.reopen()`, look.
+ * @param server another PostgreSQL than the one the suite runs on
  */
-export async function testDatabase({ onDisk = false, empty = false } = {}): Promise<TestDatabase> {
-	if (serverUrl) return onPostgres(serverUrl, empty);
+export async function testDatabase({
+	onDisk = false,
+	empty = false,
+	server = serverUrl
+}: { onDisk?: boolean; empty?: boolean; server?: string | null } = {}): Promise<TestDatabase> {
+	if (server) return onPostgres(server, empty);
 	const dump = await cachedDump(empty);
 	return onDisk ? onEmbeddedFolder(dump) : inMemory(dump);
 }
 
 /** Settings as if nothing were set in the environment, but for `overrides`. */
 export function testEnv(overrides: Partial<Env> = {}): Env {
-	return { ...readEnv({}, { NODE_ENV: 'test', LOG_LEVEL: 'silent', DEMO: '0', PORT: '0' }), ...overrides };
+	return {
+		...readEnv(
+			{},
+			{ NODE_ENV: 'test', LOG_LEVEL: 'silent', DEMO: '0', PORT: '0', REQUIRE_SECOND_FACTOR: '0' }
+		),
+		...overrides
+	};
 }
 
 export const silence = { info: () => {}, warn: () => {} };

@@ -6,7 +6,7 @@ import { demoAccounts } from '../../server/demo/accounts.ts';
 import type { Installation } from './app.ts';
 import { saveLine, section, signIn } from './people.ts';
 
-export type Viewer = 'visitor' | 'contributor' | 'referent' | 'moderator' | 'admin';
+export type Viewer = 'visitor' | 'reader of English' | 'contributor' | 'referent' | 'moderator' | 'admin';
 
 export interface Screen {
 	/** Also the name of its picture. */
@@ -32,7 +32,8 @@ async function editorIsOpen(page: Page): Promise<void> {
 	await expect(section(page, 'actions')).toBeEditable();
 	await expect(saveLine(page)).toHaveAttribute('data-save', 'saved');
 }
-const isLive = (page: Page) => expect(page.locator('html')).toHaveAttribute('data-hydrated', 'true');
+const isLive = (page: Page) =>
+	expect(page.locator('html')).toHaveAttribute('data-hydrated', 'true', { timeout: 30_000 });
 
 export const screens: Screen[] = [
 	{ name: 'accueil', route: '/', path: '/', as: 'visitor', main: true },
@@ -51,6 +52,11 @@ export const screens: Screen[] = [
 		path: `/fiches/${published}/v1`,
 		as: 'visitor'
 	},
+	{ name: 'recherche', route: '/recherche', path: '/recherche?mots=dynamique', as: 'visitor' },
+	{ name: 'recherche-rien', route: '/recherche', path: '/recherche?mots=zzz', as: 'contributor' },
+	{ name: 'plan', route: '/plan', path: '/plan', as: 'visitor' },
+	{ name: 'accessibilite', route: '/accessibilite', path: '/accessibilite', as: 'visitor' },
+	{ name: 'mentions-legales', route: '/mentions-legales', path: '/mentions-legales', as: 'visitor' },
 	{ name: 'dynamique', route: '/dynamique', path: '/dynamique', as: 'visitor' },
 	{ name: 'aide-reseau', route: '/aide/reseau', path: '/aide/reseau', as: 'visitor' },
 	{ name: 'discussions', route: '/discussions', path: '/discussions', as: 'visitor', main: true },
@@ -61,6 +67,7 @@ export const screens: Screen[] = [
 		as: 'visitor',
 		prepare: openFirstThread
 	},
+	{ name: 'hors-connexion', route: '/hors-connexion', path: '/hors-connexion', as: 'visitor' },
 	{ name: 'connexion', route: '/connexion', path: '/connexion', as: 'visitor', main: true },
 	{
 		name: 'connexion-refusee',
@@ -80,7 +87,21 @@ export const screens: Screen[] = [
 		route: '/',
 		path: '/',
 		as: 'contributor',
-		prepare: (page) => page.locator('header details summary').click()
+		prepare: (page) => page.locator('header [popovertarget=compte]').click()
+	},
+	{
+		name: 'langue-et-apparence',
+		route: '/fiches',
+		path: '/fiches',
+		as: 'moderator',
+		// On a narrow screen these choices are at the foot of the page, and the menu is closed.
+		prepare: (page) => page.locator('header [popovertarget=preferences]').click()
+	},
+	{
+		name: 'langue-proposee',
+		route: '/',
+		path: '/',
+		as: 'reader of English'
 	},
 	{ name: 'fiche-nouvelle', route: '/fiches/nouvelle', path: '/fiches/nouvelle', as: 'contributor' },
 	{
@@ -202,7 +223,8 @@ export const screens: Screen[] = [
 		name: 'compte-adresse-perimee',
 		route: '/compte/adresse/verification',
 		path: '/compte/adresse/verification?jeton=passe',
-		as: 'contributor'
+		as: 'contributor',
+		status: 410
 	},
 	{
 		name: 'compte-mot-de-passe',
@@ -227,6 +249,25 @@ export const screens: Screen[] = [
 			await expect(page.locator('svg.picture')).toBeVisible();
 		}
 	},
+	{ name: 'profil', route: '/compte/profil', path: '/compte/profil', as: 'contributor' },
+	{
+		name: 'donnees',
+		route: '/compte/donnees',
+		path: '/compte/donnees?refus=current_wrong',
+		as: 'contributor'
+	},
+	{ name: 'effacer', route: '/compte/effacer', path: '/compte/effacer', as: 'contributor' },
+	{
+		name: 'membre',
+		route: '/membres/[id]',
+		path: '/compte/profil',
+		as: 'contributor',
+		prepare: async (page) => {
+			await page.getByRole('link', { name: 'Voir ma page' }).click();
+			await expect(page.getByText('C’est votre page')).toBeVisible();
+		}
+	},
+	{ name: 'confidentialite', route: '/confidentialite', path: '/confidentialite', as: 'visitor' },
 	{
 		name: 'inviter',
 		route: '/organisations/invitations',
@@ -239,6 +280,7 @@ export const screens: Screen[] = [
 			await expect(page.getByText('L’invitation est partie.')).toBeVisible();
 		}
 	},
+	{ name: 'administration', route: '/administration', path: '/administration', as: 'admin' },
 	{
 		name: 'courrier',
 		route: '/administration/courrier',
@@ -250,9 +292,54 @@ export const screens: Screen[] = [
 		}
 	},
 	{
+		name: 'invitations-en-nombre',
+		route: '/administration/invitations',
+		path: '/administration/invitations',
+		as: 'admin'
+	},
+	{
+		name: 'invitations-en-nombre-apercu',
+		route: '/administration/invitations',
+		path: '/administration/invitations',
+		as: 'admin',
+		prepare: async (page) => {
+			await isLive(page);
+			await page
+				.getByLabel('Ou coller le tableau')
+				.fill(
+					[
+						'courriel;organisation;rôle',
+						'camille@demo.invalid;Espace de démonstration (fictif);membre',
+						'camille@demo.invalid;Espace de démonstration (fictif);membre',
+						'sans-arobase;Espace de démonstration (fictif);membre',
+						'dominique@demo.invalid;Ville imaginaire;membre'
+					].join('\n')
+				);
+			await page.getByRole('button', { name: 'Voir ce qui se passerait' }).click();
+			await expect(page.getByRole('heading', { name: 'Avant d’envoyer' })).toBeVisible();
+		}
+	},
+	// Of an installation that is run already: what everybody finds there.
+	{
+		name: 'premiers-pas',
+		route: '/premiers-pas',
+		path: '/premiers-pas?jeton=passe',
+		as: 'visitor',
+		status: 404
+	},
+	{ name: 'reglages', route: '/administration/reglages', path: '/administration/reglages', as: 'admin' },
+	{ name: 'journal', route: '/administration/journal', path: '/administration/journal', as: 'admin' },
+	{
+		name: 'journal-personnel',
+		route: '/administration/journal',
+		path: '/administration/journal?genre=account',
+		as: 'contributor'
+	},
+	{
 		name: 'invitation',
 		route: '/invitation',
 		path: '/invitation?jeton=passe',
+		status: 410,
 		as: 'visitor',
 		prepare: (page, people) => followMail(page, people, 'invitation')
 	},
@@ -271,6 +358,7 @@ export const screens: Screen[] = [
 		name: 'connexion-nouveau-mot-de-passe',
 		route: '/connexion/nouveau-mot-de-passe',
 		path: '/connexion/nouveau-mot-de-passe?jeton=passe',
+		status: 410,
 		as: 'visitor',
 		prepare: (page, people) => followMail(page, people, 'nouveau-mot-de-passe')
 	},
@@ -278,10 +366,118 @@ export const screens: Screen[] = [
 		name: 'connexion-lien-perime',
 		route: '/connexion/lien',
 		path: '/connexion/lien?jeton=passe',
+		as: 'visitor',
+		status: 410
+	},
+	{ name: 'connexion-cle', route: '/connexion/cle', path: '/connexion/cle', as: 'visitor' },
+	{
+		name: 'connexion-sso-probleme',
+		route: '/connexion/sso/probleme',
+		path: '/connexion/sso/probleme?raison=sso_unverified',
 		as: 'visitor'
 	},
+	// The demonstration has no identity provider: its page is seen by the journeys of one.
+	{
+		name: 'connexion-sso-suite',
+		route: '/connexion/sso/suite',
+		path: '/connexion/sso/suite',
+		as: 'visitor',
+		status: 404
+	},
+	{ name: 'compte-confirmer', route: '/compte/confirmer', path: '/compte/confirmer', as: 'contributor' },
+	{ name: 'compte-cles', route: '/compte/cles', path: '/compte/cles', as: 'contributor' },
 	{ name: 'connexion-code', route: '/connexion/code', path: '/connexion/code', as: 'visitor' },
+	{
+		name: 'organisations',
+		route: '/organisations',
+		path: '/organisations?recherche=saint+den',
+		as: 'visitor'
+	},
+	{
+		name: 'organisations-aucune',
+		route: '/organisations',
+		path: '/organisations?recherche=zzzz',
+		as: 'visitor'
+	},
+	{
+		name: 'organisation',
+		route: '/organisations/[id]',
+		path: '/organisations/commune-93066',
+		as: 'visitor'
+	},
+	{
+		name: 'organisation-succedee',
+		route: '/organisations/[id]',
+		path: '/organisations/departement-68',
+		as: 'referent'
+	},
+	{
+		name: 'organisation-nouvelle',
+		route: '/organisations/nouvelle',
+		path: '/organisations/nouvelle',
+		as: 'referent',
+		prepare: async (page) => {
+			await page.getByRole('button', { name: 'Ajouter' }).click();
+			await expect(page.getByRole('alert')).toBeVisible();
+		}
+	},
+	{
+		name: 'membres',
+		route: '/organisations/[id]/membres',
+		path: '/compte',
+		as: 'referent',
+		prepare: async (page) => {
+			await page.getByRole('link', { name: /^Membres\s:/ }).click();
+			await page
+				.getByRole('link', { name: /^Modifier le rôle\s:/ })
+				.first()
+				.click();
+			await expect(page.getByLabel('Pourquoi')).toBeVisible();
+		}
+	},
+	{
+		name: 'demandes',
+		route: '/organisations/demandes',
+		path: '/organisations/demandes',
+		as: 'referent'
+	},
+	{
+		name: 'compte-quitter',
+		route: '/compte/quitter',
+		path: '/compte',
+		as: 'contributor',
+		prepare: async (page) => {
+			await page.getByRole('link', { name: /^Quitter/ }).click();
+			await expect(page.getByRole('heading', { level: 1 })).toContainText('Quitter');
+		}
+	},
+	{
+		name: 'inscription',
+		route: '/inscription',
+		path: '/inscription',
+		as: 'visitor',
+		prepare: async (page) => {
+			await page.getByLabel('Adresse électronique').fill('gisele@demo.invalid');
+			await page.getByRole('button', { name: 'Recevoir le lien' }).click();
+			await expect(page.getByText('Regardez votre boîte')).toBeVisible();
+		}
+	},
+	{
+		name: 'inscription-confirmation',
+		route: '/inscription/confirmation',
+		path: '/inscription/confirmation?jeton=passe',
+		as: 'visitor',
+		status: 410,
+		prepare: async (page, people) => {
+			await page.goto(`${people.origin}/inscription`);
+			await page.getByLabel('Adresse électronique').fill('hugo@demo.invalid');
+			await page.getByRole('button', { name: 'Recevoir le lien' }).click();
+			await expect(page.getByText('Regardez votre boîte')).toBeVisible();
+			await followMail(page, people, 'inscription/confirmation');
+		}
+	},
 	{ name: 'deconnexion', route: '/deconnexion', path: '/deconnexion', as: 'contributor' },
+	{ name: 'interface', route: '/interface', path: '/interface', as: 'contributor', prepare: isLive },
 	{ name: 'moderation', route: '/moderation', path: '/moderation', as: 'moderator' },
 	{
 		name: 'relire',
@@ -335,8 +531,9 @@ export function peopleOf(
 	const open = new Map<Viewer, Promise<Page>>();
 	const account = (role: Viewer) => demoAccounts(installation).find((each) => each.role === role)!;
 	const enter = async (as: Viewer) => {
-		const page = await (await browser.newContext(options)).newPage();
-		if (as !== 'visitor') await signIn(page, installation.origin, account(as));
+		const locale = as === 'reader of English' ? 'en-GB' : options.locale;
+		const page = await (await browser.newContext({ ...options, locale })).newPage();
+		if (as !== 'visitor' && as !== 'reader of English') await signIn(page, installation.origin, account(as));
 		return page;
 	};
 	return {

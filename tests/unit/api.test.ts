@@ -31,7 +31,8 @@ const posts = (context: Context, thread: string, after = '0') =>
 
 test('Chloé catches up with what she missed', async () => {
 	const second = await threads.reply(asChloe, id, { body: 'Encore', clientKey: randomUUID() });
-	expect(await posts(asChloe, id, '1')).toMatchObject({ status: 200, body: { posts: [second] } });
+	const read = { ...second, authorAddress: `/membres/${cast.chloe.who.id}` };
+	expect(await posts(asChloe, id, '1')).toMatchObject({ status: 200, body: { posts: [read] } });
 	expect((await posts(asChloe, id)).body.posts).toHaveLength(2);
 	for (const after of ['x', '-1', '1e3', '99999999999', '%00']) {
 		expect(await posts(asChloe, id, after)).toMatchObject({ status: 400, body: { code: 'invalid_input' } });

@@ -1,6 +1,7 @@
 /**
  * The wire of live documents: y-websocket's, plus messages that only a connection opened with `?ext=1` hears.
  * The address is `/collab/<documentId>`. With `?member=<id>`, it is refused to the session of anybody else.
+ * With `?schema=<number>`, a page older than the text is told to reload. None stands for the first.
  */
 export const collaborationPath = '/collab';
 
@@ -42,17 +43,54 @@ export const messageType = {
 	 * connection are durable, that is committed in Postgres. It only grows.
 	 */
 	acknowledged: 100,
-	/** Followed by one varUint: 1 when this connection may write, 0 when it may only read. */
+	/**
+	 * Followed by one varUint: 1 when this connection may write, 0 when it may only read. Any other number, always even,
+	 * has a bit for each part this connection may write in.
+	 */
 	access: 101,
 	/** Followed by one varUint: 1 when the database refuses commits and they are being retried, 0 when it is well again. */
 	waiting: 102
 } as const;
+
+/** @param parts null stands for all of the text */
+export function encodeAccess(canWrite: boolean, parts: readonly string[] | null): number {
+	if (!canWrite) return 0;
+	if (parts === null) return 1;
+	return 2 * accessParts.reduce((bits, part, index) => bits + (parts.includes(part) ? 2 ** index : 0), 0);
+}
+
+/** The parts this connection may write in, null when it is all of the text. */
+export function decodeAccess(value: number): { canWrite: boolean; parts: string[] | null } {
+	if (value % 2 === 1) return { canWrite: true, parts: null };
+	const parts = accessParts.filter((_part, index) => Math.floor(value / 2 / 2 ** index) % 2 === 1);
+	return { canWrite: parts.length > 0, parts };
+}
+
+/** The bits of an access, from the lowest. New parts come at the end: an old page may hear of them. */
+export const accessParts = [
+	'title',
+	'summary',
+	'lead',
+	'partner',
+	'modality',
+	'targets',
+	'actions',
+	'results_here',
+	'results_there',
+	'difficulties'
+];
 
 /** Codes 44xx are final for the stock client; the others make it try again. */
 export const closeCode = {
 	sessionEnded: 4401,
 	forbidden: 4403,
 	missing: 4404,
+	/** Another document holds this text now: the page must be loaded again. */
+	replaced: 4410,
+	/** The page was built before the newest shape of this text: it must be loaded again, and touch nothing until then. */
+	outdated: 4426,
+	/** Too many connections of this member, or from this address. */
+	tooMany: 4429,
 	restarting: 1012,
 	unavailable: 4503
 } as const;

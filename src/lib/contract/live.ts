@@ -1,4 +1,5 @@
 /** Every name spoken over Socket.IO. A name that is not here is never sent. */
+import type { Locale } from './locales.ts';
 
 /** A post as the browser shows it. body is the author's text; html is rendered by the server from it. */
 export interface PostView {
@@ -6,8 +7,12 @@ export interface PostView {
 	threadId: string;
 	number: number;
 	authorName: string | null;
+	/** Of the page of its author, for a reader who may open it. What comes over the wire is the same for all: null. */
+	authorAddress: string | null;
 	organisationName: string | null;
 	html: string;
+	/** Its author reads the screens in it; null when that is not known. */
+	language: Locale | null;
 	/** ISO 8601, UTC. */
 	createdAt: string;
 }

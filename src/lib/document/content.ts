@@ -1,15 +1,14 @@
 /** A case as plain data: what is read, compared, hashed, submitted and published. */
 import * as Y from 'yjs';
 import { locales, type Locale } from '../contract/locales.ts';
+import { characterCount, wordCount } from './count.ts';
 import {
 	appendRichText,
-	characterCount,
 	cleanText,
 	fragmentToRichText,
 	measure,
 	parseRichText,
 	richTextToText,
-	wordCount,
 	type RichText
 } from './rich-text.ts';
 import {

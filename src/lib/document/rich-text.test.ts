@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
+import { characterCount, wordCount } from './count.ts';
 import {
 	appendRichText,
-	characterCount,
 	fragmentToRichText,
 	maximumDepth,
 	parseRichText,
@@ -11,7 +11,6 @@ import {
 	richTextToHtml,
 	richTextToText,
 	safeHref,
-	wordCount,
 	type Block,
 	type Inline,
 	type Mark,

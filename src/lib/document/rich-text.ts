@@ -1,5 +1,6 @@
 /** The rich text of a section, as ProseMirror JSON restricted to what the editor offers. No DOM here. */
 import * as Y from 'yjs';
+import { characterCount, wordCount } from './count.ts';
 
 export type Mark = { type: 'bold' } | { type: 'italic' } | { type: 'link'; attrs: { href: string } };
 export interface TextNode {
@@ -90,22 +91,6 @@ export function measure(richText: RichText, locale: string): Measure {
 	return counted;
 }
 const measures = new WeakMap<RichText, Measure & { locale: string }>();
-
-/** Words as a reader of this language counts them: punctuation and lone symbols are none. */
-export function wordCount(text: string, locale: string): number {
-	let count = 0;
-	for (const segment of new Intl.Segmenter(locale, { granularity: 'word' }).segment(text)) {
-		if (segment.isWordLike) count++;
-	}
-	return count;
-}
-
-/** Characters as Unicode counts them, so that an emoji is not two. */
-export function characterCount(text: string): number {
-	let count = 0;
-	for (const _ of text) count++;
-	return count;
-}
 
 /** Without what Postgres cannot store: NUL, and halves of a surrogate pair. */
 export function cleanText(text: string): string {

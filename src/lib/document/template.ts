@@ -1,6 +1,12 @@
 /** The guided template of a case: which parts it has, and what each must hold before it can be submitted. */
 export const templateVersion = 1;
 
+/**
+ * The shape of live texts. Raise it with every root, key, node or mark that an editor built before would drop: where
+ * somebody writes with the new one, older pages are then told to reload.
+ */
+export const schemaVersion = 1;
+
 export const sectionKeys = ['actions', 'results_here', 'results_there', 'difficulties'] as const;
 export type SectionKey = (typeof sectionKeys)[number];
 

@@ -19,7 +19,7 @@ import { Placeholder } from '@tiptap/extensions/placeholder';
 import { Plugin } from '@tiptap/pm/state';
 import type { WebsocketProvider } from 'y-websocket';
 import type * as Y from 'yjs';
-import { characterCount } from '#lib/document/rich-text.ts';
+import { characterCount } from '#lib/document/count.ts';
 import { Link } from './link-mark.ts';
 
 export type { Editor };

@@ -7,8 +7,10 @@ const post = (number: number): PostView => ({
 	threadId: 'thread',
 	number,
 	authorName: 'Diego',
+	authorAddress: null,
 	organisationName: null,
 	html: `<p>${number}</p>`,
+	language: 'fr',
 	createdAt: '2026-11-23T10:00:00.000Z'
 });
 

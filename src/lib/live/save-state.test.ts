@@ -192,7 +192,12 @@ describe('where WebSockets are blocked', () => {
 
 describe('when the server ends the connection for good', () => {
 	it('says why, and whether words are in danger', () => {
-		const ends = { sessionEnded: 'sessionEnded', forbidden: 'forbidden', missing: 'missing' } as const;
+		const ends = {
+			sessionEnded: 'sessionEnded',
+			forbidden: 'forbidden',
+			missing: 'missing',
+			outdated: 'outdated'
+		} as const;
 		for (const reason of Object.values(ends)) {
 			const closed: SaveEvent = { type: 'closed', code: closeCode[reason] };
 			expect(shown([...opened, ...typed, closed])).toEqual({ kind: 'failed', reason, unsaved: true });

@@ -1,7 +1,10 @@
 /** Whether what a person wrote is safe, in one word. Pure: the facts come from the connection, the words from messages. */
 import { closeCode } from '../contract/collaboration.ts';
 
-export type EndReason = 'sessionEnded' | 'forbidden' | 'missing';
+export type EndReason = 'sessionEnded' | 'forbidden' | 'missing' | 'tooMany' | 'replaced' | 'outdated';
+
+/** After these the words of the tab can still leave, once somebody did something about it. */
+export const mendable: readonly EndReason[] = ['sessionEnded', 'tooMany'];
 
 /** What is known about one live document in one tab. Counts are of the current connection and restart with it. */
 export interface SaveFacts {
@@ -211,5 +214,8 @@ function settle(facts: SaveFacts): SaveFacts {
 const endReasons: Partial<Record<number, EndReason>> = {
 	[closeCode.sessionEnded]: 'sessionEnded',
 	[closeCode.forbidden]: 'forbidden',
-	[closeCode.missing]: 'missing'
+	[closeCode.missing]: 'missing',
+	[closeCode.tooMany]: 'tooMany',
+	[closeCode.replaced]: 'replaced',
+	[closeCode.outdated]: 'outdated'
 };

@@ -1,15 +1,15 @@
 /** The browser's end of a live document: its text, who is here, and whether every word is safe. */
 import * as decoding from 'lib0/decoding';
-import { IndexeddbPersistence } from 'y-indexeddb';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
-import { collaborationPath, messageType } from '../contract/collaboration.ts';
+import { collaborationPath, decodeAccess, messageType } from '../contract/collaboration.ts';
 import type { Locale } from '../contract/locales.ts';
 import { plainText, readFacts, toContent, type CaseContent } from '../document/content.ts';
-import { partKeys, roots, sectionKeys, type PartKey } from '../document/template.ts';
+import { partKeys, roots, schemaVersion, sectionKeys, type PartKey } from '../document/template.ts';
 import { lineClass } from './line.ts';
 import { lineMemory } from './line-memory.ts';
-import { localPrefix } from './local-documents.ts';
+import { LocalCopy } from './local-copy.ts';
+import { copyName, forgetLeftCopies, holdCopy } from './local-documents.ts';
 import {
 	afterEvent,
 	initialFacts,
@@ -31,9 +31,6 @@ export interface Person {
 }
 
 const slow_ms = 8_000;
-/** A device whose disk does not answer must not keep its owner from writing. */
-const localRead_ms = 3_000;
-const rewrite_ms = 15_000;
 const contentDelay_ms = 120;
 const inks = ['#0e5a63', '#8a3b12', '#5b3a8c', '#1c6539', '#9c2a5b', '#2b4fa0', '#6b5300', '#7a2e2e'];
 
@@ -59,6 +56,8 @@ export class SharedDocument {
 	);
 	/** What the server said last; null before it said anything. */
 	canWrite = $state<boolean | null>(null);
+	/** Where this member may write; null stands for all of the text. */
+	parts = $state.raw<string[] | null>(null);
 	/** When everything was last in the server's database, in milliseconds. */
 	savedAt = $state.raw<number | null>(null);
 	people = $state.raw<Person[]>([]);
@@ -69,12 +68,12 @@ export class SharedDocument {
 	facts = $state.raw<CaseContent['facts']>(readFacts(new Y.Doc()));
 
 	#language: Locale;
-	#local: IndexeddbPersistence | null = null;
+	#local: LocalCopy | null = null;
+	#releaseCopy: (() => void) | null = null;
 	#updatesSent = 0;
 	#isPolling = false;
 	#slowTimer: ReturnType<typeof setTimeout> | undefined;
 	#contentTimer: ReturnType<typeof setTimeout> | undefined;
-	#rewriteTimer: ReturnType<typeof setTimeout> | undefined;
 	#release: (() => void)[] = [];
 	#destroyed = false;
 
@@ -90,7 +89,7 @@ export class SharedDocument {
 				// Tabs would share edits behind the back of the server's permissions.
 				disableBc: true,
 				// Whoever signs in later on this computer does not write in the name of this page's member, nor they in theirs.
-				params: { ext: '1', member: options.member.id },
+				params: { ext: '1', member: options.member.id, schema: String(schemaVersion) },
 				WebSocketPolyfill: lineClass({
 					memory: lineMemory(() => sessionStorage),
 					onOpen: (kind) => (this.#isPolling = kind === 'polling'),
@@ -127,55 +126,35 @@ export class SharedDocument {
 	/** Forgets the copy on this device, words that could not be saved included. The page must be loaded again after it. */
 	async discard(): Promise<void> {
 		this.#tell({ type: 'discarded' });
-		await this.#local?.clearData();
+		await this.#local?.wipe();
 	}
 
 	destroy(): void {
 		this.#destroyed = true;
 		clearTimeout(this.#slowTimer);
 		clearTimeout(this.#contentTimer);
-		clearTimeout(this.#rewriteTimer);
 		for (const release of this.#release) release();
 		this.awareness.setLocalState(null);
 		this.provider.destroy();
-		void this.#local?.destroy();
+		this.#local?.close();
+		this.#releaseCopy?.();
 		this.doc.destroy();
 	}
 
 	async #open(documentId: string, memberId: string): Promise<void> {
-		const local = await openLocal(`${localPrefix}${memberId}:${documentId}`, this.doc);
-		if (this.#destroyed) return void local?.persistence.destroy();
-		this.#local = local?.persistence ?? null;
-		this.#watchLocal();
+		const name = copyName(memberId, documentId);
+		this.#releaseCopy = holdCopy(name);
+		const local = await LocalCopy.open(name, this.doc, {
+			onKept: (kept) => this.#tell({ type: 'localWritten', kept })
+		});
+		if (this.#destroyed) return local?.close();
+		this.#local = local;
 		this.#hasLocalText = this.doc.store.clients.size > 0;
-		this.#tell({ type: 'localRead', kept: local !== null, hasPending: local?.hasPending ?? false });
+		this.#tell({ type: 'localRead', kept: local !== null, hasPending: local?.hadPending ?? false });
 		// Only now: words of a last visit then travel in the first answer to the server, which is acknowledged.
 		if (navigator.onLine) this.provider.connect();
 		else this.#tell({ type: 'unreachable' });
-	}
-
-	/** Nobody is told that this device keeps their words once it fails to: a full disk, a copy wiped from another tab. */
-	#watchLocal(): void {
-		const database = this.#local?.db;
-		if (!database) return;
-		database.onabort = () => {
-			this.#tell({ type: 'localWritten', kept: false });
-			clearTimeout(this.#rewriteTimer);
-			// Changes are written one by one: after one that failed, only the whole text makes a copy to rely on.
-			this.#rewriteTimer = setTimeout(() => {
-				if (!this.#local) return;
-				const transaction = database.transaction('updates', 'readwrite');
-				const updates = transaction.objectStore('updates');
-				updates.clear();
-				updates.add(Y.encodeStateAsUpdate(this.doc));
-				transaction.oncomplete = () => this.#tell({ type: 'localWritten', kept: true });
-			}, rewrite_ms);
-		};
-		database.onclose = database.onversionchange = () => {
-			this.#tell({ type: 'localWritten', kept: false });
-			void this.#local?.destroy();
-			this.#local = null;
-		};
+		void forgetLeftCopies(memberId);
 	}
 
 	#listen(): void {
@@ -184,8 +163,9 @@ export class SharedDocument {
 			this.#tell({ type: 'acknowledged', count: decoding.readVarUint(decoder) });
 		};
 		provider.messageHandlers[messageType.access] = (_, decoder) => {
-			const canWrite = decoding.readVarUint(decoder) === 1;
+			const { canWrite, parts } = decodeAccess(decoding.readVarUint(decoder));
 			this.canWrite = canWrite;
+			this.parts = canWrite ? parts : null;
 			this.#tell({ type: 'access', canWrite });
 		};
 		provider.messageHandlers[messageType.waiting] = (_, decoder) => {
@@ -218,7 +198,7 @@ export class SharedDocument {
 				this.content = toContent(doc, this.#language, unchanged);
 				unchanged = { ...this.content.sections };
 			}, contentDelay_ms);
-			if (origin === provider || origin instanceof IndexeddbPersistence) return;
+			if (origin === provider || origin instanceof LocalCopy) return;
 			this.#tell({ type: 'changed', carried: this.#updatesSent > updatesSeen });
 			updatesSeen = this.#updatesSent;
 		};
@@ -270,7 +250,7 @@ export class SharedDocument {
 		const before = this.#facts;
 		const after = afterEvent(before, event);
 		this.#facts = after;
-		if (after.pending !== before.pending) this.#local?.set(pendingKey, after.pending ? 1 : 0).catch(() => {});
+		if (after.pending !== before.pending) this.#local?.setPending(after.pending);
 		if (isAcknowledged(after)) {
 			// A change in the database, or the first time we know about it.
 			if (before.pending || this.savedAt === null) this.savedAt = Date.now();
@@ -299,41 +279,6 @@ export class SharedDocument {
 		}
 		return people.sort((a, b) => Number(b.isMe) - Number(a.isMe) || a.name.localeCompare(b.name));
 	}
-}
-
-const pendingKey = 'pending';
-
-/** null when this device keeps nothing: a private window, a full disk, a browser told not to. */
-async function openLocal(
-	name: string,
-	doc: Y.Doc
-): Promise<{ persistence: IndexeddbPersistence; hasPending: boolean } | null> {
-	if (!(await canKeep())) return null;
-	const persistence = new IndexeddbPersistence(name, doc);
-	const late = new Promise<null>((resolve) => setTimeout(resolve, localRead_ms, null));
-	const read = persistence.whenSynced.then(async () => ({
-		persistence,
-		hasPending: (await persistence.get(pendingKey)) === 1
-	}));
-	const local = await Promise.race([read, late]).catch(() => null);
-	if (local === null) void persistence.destroy().catch(() => {});
-	return local;
-}
-
-function canKeep(): Promise<boolean> {
-	return new Promise((resolve) => {
-		try {
-			const request = indexedDB.open(`${localPrefix}probe`);
-			request.onsuccess = () => {
-				request.result.close();
-				resolve(true);
-			};
-			request.onerror = request.onblocked = () => resolve(false);
-			setTimeout(resolve, localRead_ms, false);
-		} catch {
-			resolve(false);
-		}
-	});
 }
 
 const syncStep2 = 1;

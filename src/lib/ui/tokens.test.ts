@@ -6,27 +6,25 @@ const source = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8').re
 	''
 );
 
-/** The colours declared under one condition, e.g. '(prefers-color-scheme: dark)'; '' for none. */
-function declared(condition: string): Record<string, string> {
-	const start = condition ? source.indexOf(`@media ${condition} {`) : source.indexOf(':root');
+/** The colours declared first, or with more contrast asked for: each in light, then in dark. */
+function declared(condition = ''): { light: Record<string, string>; dark: Record<string, string> } {
+	const start = source.indexOf(condition && `@media ${condition} {`);
 	if (start < 0) throw new Error(`tokens.css has no ${condition}`);
-	const block = source.slice(source.indexOf(':root', start), source.indexOf('}', start));
-	return Object.fromEntries(
-		[...block.matchAll(/--color-([\w-]+):\s*(#[0-9a-f]{6})/g)].map((match) => [match[1], match[2]])
-	);
+	const block = source.slice(source.indexOf('[data-theme] {', start), source.indexOf('}', start));
+	const pairs = [...block.matchAll(/--color-([\w-]+):\s*light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g)];
+	return {
+		light: Object.fromEntries(pairs.map((pair) => [pair[1], pair[2]])),
+		dark: Object.fromEntries(pairs.map((pair) => [pair[1], pair[3]]))
+	};
 }
 
-const light = declared('');
-const dark = { ...light, ...declared('(prefers-color-scheme: dark)') };
+const { light, dark } = declared();
+const more = declared('(prefers-contrast: more)');
 const themes: Record<string, Record<string, string>> = {
 	light,
 	dark,
-	'light, more contrast': { ...light, ...declared('(prefers-contrast: more)') },
-	'dark, more contrast': {
-		...dark,
-		...declared('(prefers-contrast: more)'),
-		...declared('(prefers-contrast: more) and (prefers-color-scheme: dark)')
-	}
+	'light, more contrast': { ...light, ...more.light },
+	'dark, more contrast': { ...dark, ...more.dark }
 };
 
 /** Words on a ground. */

@@ -12,7 +12,7 @@ export const csr = false;
 export const load: PageServerLoad = ({ locals, url }) => {
 	const to = comeBack(url.searchParams.get('vers'));
 	if (locals.who.kind === 'member') redirect(303, to);
-	return { to, isReset: url.searchParams.has('nouveau') };
+	return { to, isReset: url.searchParams.has('nouveau'), provider: locals.app.provider?.name ?? null };
 };
 
 export const actions: Actions = {

@@ -6,5 +6,6 @@ export const csr = false;
 
 export const load: PageServerLoad = async ({ locals, url }) => {
 	const cursor = url.searchParams.get('suite');
-	return { ...(await threads.list(locals.context, { cursor })), isStart: !cursor };
+	const query = url.searchParams.get('recherche')?.trim().slice(0, 100) ?? '';
+	return { ...(await threads.list(locals.context, { cursor, query })), query, isStart: !cursor };
 };

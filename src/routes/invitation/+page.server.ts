@@ -7,7 +7,7 @@ import * as invitations from '#server/domain/invitations.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => ({
-	link: await lookAt(url, (token) => invitations.preview(locals.context, token)),
+	link: await lookAt({ locals, url }, (token) => invitations.preview(locals.context, token)),
 	back: `/connexion?vers=${encodeURIComponent(url.pathname + url.search)}`
 });
 

@@ -2,12 +2,17 @@ import { redirect } from '@sveltejs/kit';
 import { answer } from '#lib/answer.server.ts';
 import * as forms from '#lib/contract/forms.ts';
 import { signInFirst } from '#lib/mailed-link.server.ts';
+import { proofOf } from '#server/auth/reauthenticate.ts';
 import * as secondFactor from '#server/auth/second-factor.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
 	if (locals.who.kind !== 'member') signInFirst(url);
-	return { factor: await secondFactor.view(locals.context), isDue: locals.who.secondFactorDue === true };
+	return {
+		factor: await secondFactor.view(locals.context),
+		isDue: locals.who.secondFactorDue === true,
+		proof: await proofOf(locals.context)
+	};
 };
 
 type Event = Parameters<Actions['begin']>[0];

@@ -3,6 +3,7 @@ import { answer } from '#lib/answer.server.ts';
 import { comeBack } from '#lib/come-back.ts';
 import * as forms from '#lib/contract/forms.ts';
 import { keepSession } from '#lib/session-cookie.server.ts';
+import { hasPasskey } from '#server/auth/passkeys.ts';
 import { pendingSession } from '#server/auth/sessions.ts';
 import { giveCode } from '#server/auth/sign-in.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -15,7 +16,7 @@ export const load: PageServerLoad = async ({ locals, request, url }) => {
 	const { app, context } = locals;
 	const pending = await pendingSession(context.db, request.headers.get('cookie') ?? undefined, app.secure);
 	if (!pending) redirect(303, `/connexion?vers=${encodeURIComponent(to)}`);
-	return { to };
+	return { to, hasPasskey: await hasPasskey(context.db, pending.memberId) };
 };
 
 export const actions: Actions = {

@@ -9,7 +9,7 @@ import type { Actions, PageServerLoad } from './$types';
 export const csr = false;
 
 export const load: PageServerLoad = async ({ locals, url }) => ({
-	link: await lookAt(url, (token) => preview(locals.context.db, token, 'password_reset'))
+	link: await lookAt({ locals, url }, (token) => preview(locals.context.db, token, 'password_reset'))
 });
 
 export const actions: Actions = {

@@ -6,7 +6,9 @@ import * as account from '#server/domain/account.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => ({
-	link: await lookAt(url, (token) => account.previewEmail(locals.context, token, 'email_verification'))
+	link: await lookAt({ locals, url }, (token) =>
+		account.previewEmail(locals.context, token, 'email_verification')
+	)
 });
 
 export const actions: Actions = {

@@ -3,6 +3,7 @@
  * later: the first change of a pause at once, those that follow it in one transaction, and all of it before the page goes.
  */
 import * as Y from 'yjs';
+import { factsStore, pendingKey, readCopy, remove, updatesStore, type Found } from './copy-storage.ts';
 
 /** Changes that follow each other more quickly than this are written together. */
 const together_ms = 300;
@@ -12,10 +13,6 @@ const rewrite_ms = 15_000;
 const read_ms = 3_000;
 /** More than this, and they become one. */
 const updatesMost = 300;
-
-const updatesStore = 'updates';
-const factsStore = 'custom';
-const pendingKey = 'pending';
 
 export interface LocalCopyOptions {
 	/** The device keeps no copy any more (a full disk, a copy wiped from another tab), or does again. */
@@ -195,44 +192,6 @@ export async function peek(name: string): Promise<{ doc: Y.Doc; isPending: boole
 	const doc = new Y.Doc();
 	apply(doc, updates, null);
 	return { doc, isPending };
-}
-
-export function remove(name: string): Promise<void> {
-	return new Promise((resolve) => {
-		const request = indexedDB.deleteDatabase(name);
-		request.onsuccess = request.onerror = request.onblocked = () => resolve();
-	});
-}
-
-interface Found {
-	database: IDBDatabase;
-	updates: Uint8Array[];
-	isPending: boolean;
-}
-
-function readCopy(name: string): Promise<Found> {
-	return new Promise((resolve, reject) => {
-		const request = indexedDB.open(name, 1);
-		request.onupgradeneeded = () => {
-			request.result.createObjectStore(updatesStore, { autoIncrement: true });
-			request.result.createObjectStore(factsStore);
-		};
-		request.onerror = request.onblocked = () => reject(request.error ?? new Error('blocked'));
-		request.onsuccess = () => {
-			const database = request.result;
-			try {
-				const transaction = database.transaction([updatesStore, factsStore], 'readonly');
-				const updates = transaction.objectStore(updatesStore).getAll() as IDBRequest<Uint8Array[]>;
-				const pending = transaction.objectStore(factsStore).get(pendingKey);
-				transaction.oncomplete = () =>
-					resolve({ database, updates: updates.result, isPending: pending.result === 1 });
-				transaction.onabort = () => reject(transaction.error ?? new Error('aborted'));
-			} catch (error) {
-				database.close();
-				reject(error as Error);
-			}
-		};
-	});
 }
 
 function apply(doc: Y.Doc, updates: Uint8Array[], origin: unknown): void {

@@ -3,7 +3,7 @@
  * it has one. Once left, it stays only where words wait for the server, or where its member chose to have the case here
  * without a connection; signing out wipes all of them.
  */
-import { peek, remove } from './local-copy.ts';
+import { readCopy, remove } from './copy-storage.ts';
 
 const localPrefix = 'passerelle:document:';
 const choicesName = `${localPrefix}chosen`;
@@ -52,9 +52,9 @@ export async function forgetLeftCopies(memberId: string): Promise<void> {
 		if (!/:[0-9a-f-]{36}$/.test(name) || chosen.has(name)) continue;
 		await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
 			if (!lock) return;
-			const copy = await peek(name).catch(() => null);
+			const copy = await readCopy(name).catch(() => null);
+			copy?.database.close();
 			if (copy && !copy.isPending) await remove(name);
-			copy?.doc.destroy();
 		});
 	}
 }

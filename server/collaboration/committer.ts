@@ -32,6 +32,8 @@ export class Committer {
 	readonly #log: Logger;
 	readonly #limits: Limits;
 	readonly #due = new Set<Room>();
+	/** Committed: the others are to hear of it. */
+	readonly #untold = new Set<Room>();
 	#running: Promise<void> | null = null;
 	#isStopped = false;
 
@@ -68,7 +70,9 @@ export class Committer {
 			let pause_ms = 0;
 			try {
 				if (entries.length > 0) {
-					const isOnlyBusy = this.#settle(entries, await this.#attempt(entries));
+					const attempt = this.#attempt(entries);
+					await this.#tellMeanwhile(attempt);
+					const isOnlyBusy = this.#settle(entries, await attempt);
 					if (isOnlyBusy) pause_ms = this.#limits.retryFirst_ms;
 				}
 				failures = 0;
@@ -85,10 +89,28 @@ export class Committer {
 				if (entries.length > 1 && (await this.#isReachable())) await this.#oneByOne(entries);
 				else this.#again(entries);
 			}
+			// Unless a commit follows at once, during which there is time for it.
+			if (entries.length === 0 || this.#due.size === 0 || pause_ms > 0) this.#tell();
 			await (pause_ms > 0 ? wait(pause_ms) : nextRound());
 		}
+		this.#tell();
 		// In the same breath as the last look at what is due, so that nothing is scheduled on a loop that has ended.
 		this.#running = null;
+	}
+
+	/** One document with many readers is many frames: they leave while the database is busy, not before it is. */
+	async #tellMeanwhile(attempt: Promise<unknown>): Promise<void> {
+		if (this.#untold.size === 0) return;
+		// Its failure is for whoever awaits it after this.
+		attempt.catch(() => {});
+		// The statement has left by then.
+		await nextRound();
+		this.#tell();
+	}
+
+	#tell(): void {
+		for (const room of this.#untold) room.tell();
+		this.#untold.clear();
 	}
 
 	#takeTurns(): Entry[] {
@@ -115,8 +137,10 @@ export class Committer {
 			const over = ended.get(room.documentId);
 			if (own.length > 0) room.refuseClaims(own);
 			else if (over) room.refuseSessions(over);
-			else if (state === 'stored') room.settle(seqs.get(room.documentId) ?? []);
-			else if (state === 'frozen') room.drop(closeCode.restarting, 'frozen');
+			else if (state === 'stored') {
+				room.settle(seqs.get(room.documentId) ?? []);
+				this.#untold.add(room);
+			} else if (state === 'frozen') room.drop(closeCode.restarting, 'frozen');
 			else if (state === 'missing') room.drop(closeCode.missing, 'missing');
 			else {
 				busy++;

@@ -115,6 +115,8 @@ export class Room {
 	#inbox: Job[] = [];
 	#turn: OwnTurn | null = null;
 	#emitted: Uint8Array[] = [];
+	/** Committed, and not told to the others yet. */
+	#untold: { updates: Uint8Array[]; authors: Set<Connection>; isTidied: boolean }[] = [];
 	/** The frame with the whole state, as long as nothing changed: many people open the same document at once. */
 	#whole: { frame: Uint8Array; at: number } | null = null;
 	#reloadingSince: number | null = null;
@@ -450,14 +452,8 @@ export class Room {
 		this.#turn = null;
 		if (this.isDropped) return;
 		for (const connection of turn.touched) connection.acknowledge();
-
 		const updates = turn.rows.map(({ data }) => data);
-		const frame = encodeUpdate(updates.length === 1 ? updates[0]! : Y.mergeUpdates(updates));
-		const [only, ...others] = turn.authors;
-		const knowsAlready = others.length === 0 && !turn.isTidied ? only : undefined;
-		for (const connection of this.connections)
-			if (connection.hasJoined && connection !== knowsAlready) connection.send(frame);
-
+		this.#untold.push({ updates, authors: turn.authors, isTidied: turn.isTidied });
 		for (const { length } of updates) {
 			this.log_bytes += length;
 			this.#size_bytes += length;
@@ -467,6 +463,17 @@ export class Room {
 		this.#host.committed(this, seqs);
 		if (this.#inbox.length > 0) this.#host.schedule(this);
 		this.#lingerWhenEmpty();
+	}
+
+	/** What is committed and not told yet, as one frame for each turn. Called while the next turn is being committed. */
+	tell(): void {
+		for (const { updates, authors, isTidied } of this.#untold.splice(0)) {
+			const frame = encodeUpdate(updates.length === 1 ? updates[0]! : Y.mergeUpdates(updates));
+			const [only, ...others] = authors;
+			const knowsAlready = others.length === 0 && !isTidied ? only : undefined;
+			for (const connection of this.connections)
+				if (connection.hasJoined && connection !== knowsAlready) connection.send(frame);
+		}
 	}
 
 	#keep(seqs: number[]): void {

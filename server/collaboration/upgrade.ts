@@ -62,7 +62,7 @@ export function attachCollaboration(
 		socket.once('close', () => door.leave(welcome));
 		sockets.handleUpgrade(request, socket, head, (webSocket) => {
 			// Refusals a person may meet are closes of an accepted socket: the stock client retries an HTTP error for ever.
-			door.enter(welcome, new WebSocketLine(webSocket));
+			door.enter(welcome, new WebSocketLine(webSocket, socket));
 		});
 	}
 

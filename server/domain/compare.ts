@@ -9,6 +9,8 @@ import { aligned, slice, words } from './words.ts';
 export interface Piece {
 	change: 'same' | 'added' | 'removed';
 	text: string;
+	/** The id of who wrote it or took it away, when attribution.ts was asked and the log says. */
+	by?: string;
 }
 export interface Line {
 	form: 'paragraph' | 'heading' | 'item' | 'quote';

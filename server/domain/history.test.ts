@@ -68,6 +68,11 @@ async function edit(
 	const updates: Uint8Array[] = [];
 	doc.on('update', (update: Uint8Array) => updates.push(update));
 	change(doc);
+	await db
+		.insertInto('live_clients')
+		.values({ document_id: documentId, client_id: doc.clientID, member_id: who.id })
+		.onConflict((conflict) => conflict.doNothing())
+		.execute();
 	for (const data of updates)
 		await db
 			.insertInto('live_updates')
@@ -475,8 +480,8 @@ describe('comparing', () => {
 						change: 'changed',
 						pieces: [
 							{ change: 'same', text: 'Le prix du ' },
-							{ change: 'removed', text: 'verre' },
-							{ change: 'added', text: 'bois' },
+							{ change: 'removed', text: 'verre', by: cast.chloe.id },
+							{ change: 'added', text: 'bois', by: cast.chloe.id },
 							{ change: 'same', text: ' a doublé.' }
 						]
 					},
@@ -505,6 +510,48 @@ describe('comparing', () => {
 			await expect(history.compare(chloe(), reference, { from, to: 'now' })).rejects.toMatchObject({
 				kind: 'not_found'
 			});
+	});
+
+	test('says of each word who wrote it, and of each word that went who took it away', async () => {
+		const { reference, documentId } = await sharedCase();
+		await edit(documentId, cast.chloe, (doc) =>
+			fillDocument(doc, {
+				title: 'Le miel',
+				...sections({ actions: 'Un deux trois.\n\nLe prix du verre a doublé.' })
+			})
+		);
+		const { id } = await history.nameVersion(chloe(), reference, { label: 'Un' });
+		await edit(documentId, cast.chloe, (doc) => {
+			paragraph(doc, 'actions', 1).insert(26, ' Hélas pour nous.');
+			doc.getText('title').insert(7, ' du Rova');
+		});
+		// Diego writes inside what Chloé added, and takes words of hers away.
+		await edit(documentId, cast.diego, (doc) => {
+			paragraph(doc, 'actions', 1).insert(42, ' deux');
+			paragraph(doc, 'actions', 1).delete(8, 9);
+			paragraph(doc, 'actions', 0).delete(0, 3);
+		});
+		const { parts } = await history.compare(chloe(), reference, { from: id, to: 'now' });
+		const said = parts.flatMap(({ part, lines }) =>
+			lines.flatMap(({ pieces }) =>
+				pieces
+					.filter(({ change }) => change !== 'same')
+					.map(({ change, text, by }) => [
+						part,
+						change,
+						text.trim(),
+						by === cast.chloe.id ? 'Chloé' : by === cast.diego.id ? 'Diego' : by
+					])
+			)
+		);
+		expect(said).toEqual([
+			['title', 'added', 'du Rova', 'Chloé'],
+			['actions', 'removed', 'Un', 'Diego'],
+			['actions', 'removed', 'du verre', 'Diego'],
+			['actions', 'added', 'Hélas pour nous', 'Chloé'],
+			['actions', 'added', 'deux', 'Diego'],
+			['actions', 'added', '.', 'Chloé']
+		]);
 	});
 
 	test('answers in a second even for two long texts with nothing in common', async () => {

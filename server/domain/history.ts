@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import type { Database, LiveVersionKind } from '../database/tables.ts';
 import { Conflict, Invalid, NotFound } from '../errors.ts';
 import { record, transact } from '../events.ts';
+import { attribute, type WhoseCharacter } from './attribution.ts';
 import { authorizeInState, findReadableCase, type CaseRow } from './case-rows.ts';
 import { compareContents, type PartDifference } from './compare.ts';
 import * as documents from './documents.ts';
@@ -171,23 +172,47 @@ export async function compare(
 		toContent(after.doc, found.language),
 		labels
 	);
-	const authors = await authorsBetween(db, found.documentId, before, after.moment);
-	const parts = differences.map((difference) => ({
+	const { byPart, removedBy } = await authorsBetween(db, found.documentId, before, after.moment);
+	const writers = await writersOf(db, found.documentId);
+	const parts = attribute(
+		differences,
+		{ doc: before.doc, removedBy },
+		{ doc: after.doc, writtenBy: ({ client }) => writers.get(client)?.id }
+	).map((difference) => ({
 		...difference,
-		authors: (difference.isChanged && authors.get(difference.part)) || []
+		authors: difference.isChanged ? withWriters(byPart.get(difference.part) ?? [], difference, writers) : []
 	}));
 	before.doc.destroy();
 	after.doc.destroy();
 	return { from: before.moment, to: after.moment, parts };
 }
 
-/** By part, in the order of their first change there. */
+/** By client id. */
+async function writersOf(db: Kysely<Database>, documentId: string): Promise<Map<number, Author>> {
+	const rows = await db
+		.selectFrom('live_clients')
+		.innerJoin('members', 'members.id', 'live_clients.member_id')
+		.select(['live_clients.client_id', 'members.id', 'members.name'])
+		.where('live_clients.document_id', 'in', await documents.lineage(db, documentId))
+		.execute();
+	return new Map(rows.map(({ client_id, id, name }) => [Number(client_id), { id, name }]));
+}
+
+/** Somebody whose words are in it and whom the log does not name any more is an author all the same. */
+function withWriters(authors: Author[], { lines }: PartDifference, writers: Map<number, Author>): Author[] {
+	const named = new Set(lines.flatMap(({ pieces }) => pieces.flatMap(({ by }) => by ?? [])));
+	for (const { id } of authors) named.delete(id);
+	const others = new Map([...writers.values()].map((author) => [author.id, author]));
+	return [...authors, ...[...named].flatMap((id) => others.get(id) ?? [])];
+}
+
+/** By part, in the order of their first change there; and who took away what. */
 async function authorsBetween(
 	db: Kysely<Database>,
 	documentId: string,
 	from: { doc: Y.Doc; moment: Moment },
 	to: Moment
-): Promise<Map<PartKey, Author[]>> {
+): Promise<{ byPart: Map<PartKey, Author[]>; removedBy: WhoseCharacter }> {
 	const seqOf = ({ point }: Moment) => /^e(\d{1,15})$/.exec(point)?.[1];
 	const [first, last] = [seqOf(from.moment), seqOf(to)];
 	const { rows } = await sql<{ member_id: string; name: string; data: Uint8Array }>`
@@ -208,14 +233,23 @@ async function authorsBetween(
 		order by seq limit ${updatesRead}`.execute(db);
 	// The earlier text still has what was deleted since, and says where it was.
 	const places = new Places(from.doc);
-	const authors = new Map<PartKey, Author[]>();
-	for (const { member_id: id, name, data } of rows)
+	const byPart = new Map<PartKey, Author[]>();
+	const removals = new Map<number, { clock: number; end: number; by: string }[]>();
+	for (const { member_id: id, name, data } of rows) {
 		for (const part of places.touchedBy(data)) {
-			const known = authors.get(part) ?? [];
-			authors.set(part, known);
+			const known = byPart.get(part) ?? [];
+			byPart.set(part, known);
 			if (!known.some((author) => author.id === id)) known.push({ id, name });
 		}
-	return authors;
+		for (const [client, ranges] of Y.decodeUpdate(data).ds.clients) {
+			const own = removals.get(client) ?? [];
+			removals.set(client, own);
+			for (const { clock, len } of ranges) own.push({ clock, end: clock + len, by: id });
+		}
+	}
+	const removedBy = ({ client, clock }: Y.ID) =>
+		removals.get(client)?.find((range) => range.clock <= clock && clock < range.end)?.by;
+	return { byPart, removedBy };
 }
 
 /**

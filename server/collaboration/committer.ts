@@ -1,12 +1,13 @@
 /**
- * Group commit without a timer: a batch is everything that came in while the previous one was being committed, so that
- * a calm server commits at once and a busy one commits more at a time.
+ * Group commit: a batch is everything that came in while the previous one was being committed, so that a calm server commits
+ * at once and a busy one commits more at a time. Only one that commits very often waits between two, some milliseconds.
  */
 import { setImmediate as nextRound, setTimeout as wait } from 'node:timers/promises';
 import { sql, type Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { closeCode } from '#lib/contract/collaboration.ts';
 import type { Database } from '../database/tables.ts';
+import { Bucket } from './bucket.ts';
 import type { Limits } from './limits.ts';
 import { reasonOf } from './reason.ts';
 import type { Room, Turn } from './room.ts';
@@ -34,6 +35,7 @@ export class Committer {
 	readonly #due = new Set<Room>();
 	/** Committed: the others are to hear of it. */
 	readonly #untold = new Set<Room>();
+	readonly #pace: Bucket;
 	#running: Promise<void> | null = null;
 	#isStopped = false;
 
@@ -41,6 +43,7 @@ export class Committer {
 		this.#db = db;
 		this.#log = log;
 		this.#limits = limits;
+		this.#pace = new Bucket(limits.commitsPerSecond, limits.commitBurst);
 	}
 
 	schedule(room: Room): void {
@@ -64,17 +67,18 @@ export class Committer {
 	async #run(): Promise<void> {
 		let failures = 0;
 		// Whatever else this round of the event loop brings goes into the same batch.
-		await nextRound();
+		await this.#breathe(0);
 		while (this.#due.size > 0 && !this.#isStopped) {
 			const entries = this.#takeTurns();
 			let pause_ms = 0;
 			try {
 				if (entries.length > 0) {
+					this.#pace.take(1);
 					const attempt = this.#attempt(entries);
 					await this.#tellMeanwhile(attempt);
 					const isOnlyBusy = this.#settle(entries, await attempt);
 					if (isOnlyBusy) pause_ms = this.#limits.retryFirst_ms;
-				}
+				} else this.#tell();
 				failures = 0;
 			} catch (error) {
 				failures++;
@@ -89,13 +93,18 @@ export class Committer {
 				if (entries.length > 1 && (await this.#isReachable())) await this.#oneByOne(entries);
 				else this.#again(entries);
 			}
-			// Unless a commit follows at once, during which there is time for it.
-			if (entries.length === 0 || this.#due.size === 0 || pause_ms > 0) this.#tell();
-			await (pause_ms > 0 ? wait(pause_ms) : nextRound());
+			await this.#breathe(pause_ms);
 		}
 		this.#tell();
 		// In the same breath as the last look at what is due, so that nothing is scheduled on a loop that has ended.
 		this.#running = null;
+	}
+
+	/** Until the next commit may begin. When that is not at once, or there is none, now is the time to tell the others. */
+	async #breathe(least_ms: number): Promise<void> {
+		const pause_ms = Math.max(least_ms, this.#pace.wait_ms());
+		if (this.#due.size === 0 || pause_ms > 0) this.#tell();
+		await (pause_ms > 0 ? wait(pause_ms) : nextRound());
 	}
 
 	/** One document with many readers is many frames: they leave while the database is busy, not before it is. */

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { closeCode, encodeAccess } from '#lib/contract/collaboration.ts';
 import type { PartKey } from '#lib/document/template.ts';
 import type { Member } from '../context.ts';
+import { Bucket } from './bucket.ts';
 import type { Limits } from './limits.ts';
 import type { Line } from './line.ts';
 import { decodeMessage, encodeAwareness, encodeNumber, type Message } from './protocol.ts';
@@ -241,31 +242,5 @@ export class Connection {
 		// A paused line could not be heard.
 		this.#lastHeard = Date.now();
 		this.#settings.line.resume();
-	}
-}
-
-/** Tokens that come back at a steady rate. */
-class Bucket {
-	readonly #perSecond: number;
-	readonly #burst: number;
-	#tokens: number;
-	#at = Date.now();
-
-	constructor(perSecond: number, burst: number) {
-		this.#perSecond = perSecond;
-		this.#burst = burst;
-		this.#tokens = burst;
-	}
-
-	take(count: number): void {
-		const now = Date.now();
-		this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#at) / 1000) * this.#perSecond) - count;
-		this.#at = now;
-	}
-
-	/** Until there is a token again. */
-	wait_ms(): number {
-		if (this.#tokens >= 0) return 0;
-		return Math.max(0, Math.ceil((-this.#tokens / this.#perSecond) * 1000) - (Date.now() - this.#at));
 	}
 }

@@ -71,6 +71,9 @@ export const limits = {
 	/** Of all documents in memory, as stored: beyond it those nobody has open go, the one left longest ago first. */
 	openDocuments_bytes: 32 * 1024 * 1024,
 
+	/** Of a node. Faster, and what comes in meanwhile goes into the next one: each costs the same whatever it holds. */
+	commitsPerSecond: 160,
+	commitBurst: 10,
 	/** Of one commit. */
 	commitFrames: 4_000,
 	commit_bytes: 8 * 1024 * 1024,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
@@ -512,5 +513,32 @@ describe('presence', () => {
 		await until(() => raw.frames.some((frame) => frame.join() === '1,1,0'), 'an empty awareness frame');
 		raw.socket.close();
 		await own.stop();
+	});
+});
+
+describe('a node that commits very often', () => {
+	/** Rows made by thirty letters, a moment apart; one row for each commit, as they are of one person. */
+	async function rowsOfThirtyLetters(limits: { commitsPerSecond: number; commitBurst: number }) {
+		const own = await startHost(db, { limits });
+		const documentId = await bench();
+		const writer = write(own, documentId, { cookie: chloe });
+		const reader = write(own, documentId, { cookie: diego });
+		await until(() => writer.provider.synced && reader.provider.synced, 'both are in');
+		for (let letter = 0; letter < 30; letter++) {
+			writer.doc.getText('bench').insert(letter, 'x');
+			await pause(20);
+		}
+		await until(() => writer.counter.acknowledged === writer.counter.sent, 'all is saved');
+		await until(() => reader.doc.getText('bench').length === 30, 'all is heard');
+		writer.leave();
+		reader.leave();
+		await own.stop();
+		expect(await stored(documentId)).toBe('x'.repeat(30));
+		return countRows(db, documentId);
+	}
+
+	test('lets words share a commit; one that does not, commits each at once', async () => {
+		expect(await rowsOfThirtyLetters({ commitsPerSecond: 10, commitBurst: 2 })).toBeLessThan(16);
+		expect(await rowsOfThirtyLetters({ commitsPerSecond: 1_000, commitBurst: 100 })).toBeGreaterThan(20);
 	});
 });

@@ -627,6 +627,25 @@ mail.retry                            always
   demo moderator, on a real case      -
   demo moderator, in the demo         -
 
+health.read                           always
+  Farid, visitor                      -
+  member of no organisation           -
+  referent elsewhere                  -
+  member of the partner               -
+  contributor of the partner          -
+  referent of the partner             -
+  member of the pilot                 -
+  contributor of the pilot            -
+  referent of the pilot               -
+  moderator                           -
+  moderator, of the partner           -
+  lead                                -
+  admin                               x
+  demo referent, of the real pilot    -
+  demo referent, in the demo          -
+  demo moderator, on a real case      -
+  demo moderator, in the demo         -
+
 settings.read                         always
   Farid, visitor                      -
   member of no organisation           -
@@ -892,6 +911,7 @@ const columns: Record<Ability, Column[]> = {
 	'appointment.end': ofMember,
 	'administration.read': ofNothing,
 	'mail.list': ofNothing,
+	'health.read': ofNothing,
 	'settings.read': ofNothing,
 	'settings.change': ofNothing,
 

@@ -117,6 +117,8 @@ interface Things {
 	/** What the platform mails, or would. */
 	'mail.list': null;
 	'mail.retry': { isDemo: boolean };
+	/** Whether everything works, and what an operator should mend. */
+	'health.read': null;
 	/** Whoever runs this installation, as its pages say it. */
 	'settings.read': null;
 	'settings.change': null;
@@ -252,6 +254,7 @@ const table: { [A in Ability]: (who: Who, thing: Things[A]) => boolean } = {
 	'administration.read': (who) => isModerator(who) || isAdmin(who),
 	'mail.list': (who) => isAdmin(who),
 	'mail.retry': (who, thing) => isAdmin(who) && sameWorld(who, thing),
+	'health.read': (who) => isAdmin(who),
 	'settings.read': (who) => isAdmin(who),
 	'settings.change': (who) => isAdmin(who) && sameWorld(who, { isDemo: false }),
 	// Anybody may be behind an account of the demonstration.

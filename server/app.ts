@@ -7,6 +7,7 @@ import { openBus } from './bus/open.ts';
 import type { Context, Who } from './context.ts';
 import { openDatabase } from './database/connection.ts';
 import type { Database } from './database/tables.ts';
+import type { Held, Vitals } from './domain/health.ts';
 import type { Env } from './env.ts';
 
 export interface App {
@@ -21,6 +22,10 @@ export interface App {
 	secure: boolean;
 	/** Through which people may sign in; null when there is none. */
 	provider?: Provider | null;
+	/** What the two wires hold now; undefined in a process that has none. */
+	held?: () => Held;
+	/** What this process knows of itself, for the page about health. */
+	vitals?: () => Promise<Vitals>;
 	contextFor(who: Who): Context;
 	close(): Promise<void>;
 }

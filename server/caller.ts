@@ -38,6 +38,11 @@ export class Seats {
 		this.#most = most;
 	}
 
+	/** Whoever has a seat. */
+	get holders(): string[] {
+		return [...this.#taken.keys()];
+	}
+
 	isFull(whose: string): boolean {
 		return (this.#taken.get(whose) ?? 0) >= this.#most;
 	}

@@ -17,6 +17,7 @@ export function passerelleDev(): Plugin {
 			const { readEnv } = (await load('env.ts')) as typeof import('./env.ts');
 			const { openApp, provideApp } = (await load('app.ts')) as typeof import('./app.ts');
 			const { prepare } = (await load('prepare.ts')) as typeof import('./prepare.ts');
+			const { vitals } = (await load('health.ts')) as typeof import('./health.ts');
 			const { openDoors } = (await load('doors.ts')) as typeof import('./doors.ts');
 			const { startJobs } = (await load('jobs/start.ts')) as typeof import('./jobs/start.ts');
 			const { compileRegistry } = (await load(
@@ -25,6 +26,7 @@ export function passerelleDev(): Plugin {
 
 			await compileRegistry();
 			const app = await openApp(readEnv());
+			app.vitals = () => vitals(app);
 			provideApp(app);
 			await prepare(app);
 			http.once('listening', () => {

@@ -16,8 +16,17 @@ export function openDoors(
 	const stopProjection = attachProjection(app);
 	const live = attachLive(http, app, { whoOf: identify });
 	const collaboration = attachCollaboration(http, app, { whoOf: identify, exclusive });
+	app.held = () => {
+		const rooms = collaboration.rooms();
+		return {
+			rooms: rooms.length,
+			bytes: rooms.reduce((sum, { size_bytes }) => sum + size_bytes, 0),
+			people: new Set([...live.people(), ...collaboration.people()]).size
+		};
+	};
 	return {
 		async close() {
+			app.held = undefined;
 			await Promise.all([collaboration.close(), live.close()]);
 			await stopProjection();
 		}

@@ -1,6 +1,10 @@
+import { readFile, statfs } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { App } from './app.ts';
+import { standing } from './database/migrate.ts';
+import type { Vitals } from './domain/health.ts';
 
 /** /healthz: the process answers. /readyz: so does its database; a bus that is away is said, and keeps nobody from working. False when the request is for someone else. */
 export function answerHealth(app: App, request: IncomingMessage, response: ServerResponse): boolean {
@@ -21,6 +25,33 @@ export function answerHealth(app: App, request: IncomingMessage, response: Serve
 		return true;
 	}
 	return false;
+}
+
+/** For server/domain/health.ts, which says what to think of it. */
+export async function vitals({ env, db, databaseKind, bus, origins, held }: App): Promise<Vitals> {
+	const { version } = JSON.parse(await readFile(join(import.meta.dirname, '../package.json'), 'utf8')) as {
+		version: string;
+	};
+	const disk = databaseKind === 'embedded' ? await statfs(env.dataDir) : null;
+	return {
+		version,
+		node: process.versions.node,
+		databaseKind,
+		migrations: await standing(db),
+		free_bytes: disk && disk.bavail * disk.bsize,
+		bus: { ...bus.health },
+		serving: held ? { ...held(), since: new Date(Date.now() - process.uptime() * 1000) } : null,
+		isProduction: env.production,
+		origin: addressOf({ env, origins }),
+		sendsMail: env.smtp !== null,
+		requiresSecondFactor: env.requireSecondFactor
+	};
+}
+
+/** What people type to come here, as far as this process knows. */
+export function addressOf({ env, origins }: Pick<App, 'env' | 'origins'>): string {
+	const host = env.host.includes(':') ? `[${env.host}]` : env.host;
+	return env.origin ?? [...origins][0] ?? `http://${host}:${env.port}`;
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

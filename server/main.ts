@@ -8,7 +8,7 @@ import { demoAccounts } from './demo/accounts.ts';
 import * as firstRun from './domain/first-run.ts';
 import { openDoors } from './doors.ts';
 import { readEnv, type Env } from './env.ts';
-import { answerHealth } from './health.ts';
+import { answerHealth, vitals } from './health.ts';
 import { startJobs } from './jobs/start.ts';
 import { refuseUnknownHost } from './known-host.ts';
 import { prepare } from './prepare.ts';
@@ -50,6 +50,7 @@ async function start(env: Env): Promise<void> {
 
 	const app = await openApp(env);
 	for (const origin of acceptedOrigins(address, port)) app.origins.add(origin);
+	app.vitals = () => vitals(app);
 	provideApp(app);
 	await prepare(app);
 

@@ -17,12 +17,16 @@ import * as documents from './domain/documents.ts';
 import * as repair from './domain/document-repair.ts';
 import * as erasure from './domain/erasure.ts';
 import * as firstRun from './domain/first-run.ts';
+import * as health from './domain/health.ts';
+import * as jobRuns from './domain/job-runs.ts';
 import * as journal from './domain/journal.ts';
 import * as members from './domain/members.ts';
 import * as settings from './domain/settings.ts';
 import { searchText } from './domain/search-text.ts';
 import { isFailure } from './errors.ts';
 import { record, transact } from './events.ts';
+import { addressOf, vitals } from './health.ts';
+import { inWords } from './health-words.ts';
 import { toHtml, toText } from './jobs/letter.ts';
 import { smtpTransport } from './jobs/mail.ts';
 import { words } from './jobs/mail-words.ts';
@@ -144,7 +148,7 @@ export const verbs: Record<string, Verb> = {
 			await migrate(app.db);
 			const link = await firstRun.issueLink(app.db);
 			if (!link) throw new StartError('This installation is administered already: the first run is closed.');
-			print(`${originOf(app)}${link}`);
+			print(`${addressOf(app)}${link}`);
 		}
 	},
 	'settings:show': {
@@ -160,6 +164,16 @@ export const verbs: Record<string, Verb> = {
 		usage: `settings:set KEY=VALUE…, KEY one of ${settingNames.join('|')}`,
 		does: 'change it; an empty value says it no more',
 		run: setSettings
+	},
+	health: {
+		usage: 'health',
+		does: 'say whether everything works, and what to mend; ends with an error when something does not work',
+		async run(app, _args, print) {
+			const lines = await health.examine(app.db, await vitals(app));
+			for (const line of lines) print(`${line.state.padEnd(10)} ${inWords(line)}`);
+			if (health.worst(lines) === 'broken') throw new StartError('Something does not work.');
+			print('Everything that people need works.');
+		}
 	},
 	'mail:test': {
 		usage: 'mail:test ADDRESS',
@@ -278,10 +292,6 @@ export function explain(error: unknown): string | undefined {
 	return undefined;
 }
 
-function originOf({ env, origins }: App): string {
-	return env.origin ?? [...origins][0] ?? `http://${env.host}:${env.port}`;
-}
-
 async function setSettings(app: App, args: string[], print: Print): Promise<void> {
 	const { positionals } = parseArgs({ args, allowPositionals: true });
 	const given = positionals.map((pair) => /^(\w+)=([\s\S]*)$/.exec(pair));
@@ -382,6 +392,7 @@ async function verifyJournal(app: App, args: string[], print: Print): Promise<vo
 	});
 	await journal.seal(app.db);
 	const { head, sealed, gone, waiting, problems } = await journal.verify(app.db, known);
+	await jobRuns.ran(app.db, 'journal_check', { problems: problems.length });
 	print(`sealed     ${sealed}, of which ${gone} with their event gone as it may be`);
 	print(`waiting    ${waiting}`);
 	if (head) print(`head       ${head.sequence}:${head.hash}`);

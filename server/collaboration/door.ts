@@ -76,6 +76,11 @@ export class Door {
 		return this.#rooms.all();
 	}
 
+	/** Ids of the members who have one open. */
+	people(): string[] {
+		return this.#perMember.holders;
+	}
+
 	/** Nobody more for now, whoever they are. */
 	get isFull(): boolean {
 		const { handshakes, sockets } = this.limits;

@@ -24,7 +24,7 @@ export function attachCollaboration(
 	http: Server,
 	app: App,
 	{ whoOf, exclusive, limits: overrides, schema }: CollaborationOptions
-): { close(): Promise<void>; rooms(): Room[] } {
+): { close(): Promise<void>; rooms(): Room[]; people(): string[] } {
 	const limits: Limits = { ...app.env.collaboration, ...overrides };
 	const door = new Door(app, whoOf, limits, schema);
 	const polling = attachPolling(http, app, door);
@@ -68,6 +68,7 @@ export function attachCollaboration(
 
 	return {
 		rooms: () => door.rooms(),
+		people: () => door.people(),
 		async close() {
 			polling.stopOpening();
 			await door.close();

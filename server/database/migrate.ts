@@ -39,12 +39,34 @@ export async function migrate(db: Kysely<Database>, folder = migrationsFolder): 
 	throw new StartError(`The database could not be migrated: ${reason}`, { cause: error });
 }
 
+/** The newest that was applied, null when none was; and those that this version has and the database has not. */
+export async function standing(
+	db: Kysely<Database>,
+	folder = migrationsFolder
+): Promise<{ last: string | null; pending: string[] }> {
+	const { rows } = await sql<{ isThere: boolean }>`
+		select to_regclass('kysely_migration') is not null as "isThere"`.execute(db);
+	const applied = rows[0]!.isThere
+		? (await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)).rows
+		: [];
+	const known = new Set(applied.map(({ name }) => name));
+	const pending = (await namesIn(folder)).filter((name) => !known.has(name));
+	return { last: applied.at(-1)?.name ?? null, pending };
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+	const files = await readdir(folder);
+	return files
+		.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+		.map((file) => file.slice(0, -'.ts'.length))
+		.sort();
+}
+
 async function read(folder: string): Promise<Record<string, Migration>> {
 	const migrations: Record<string, Migration> = {};
-	for (const file of await readdir(folder)) {
-		if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
-		const module = (await import(/* @vite-ignore */ pathToFileURL(join(folder, file)).href)) as Migration;
-		migrations[file.slice(0, -'.ts'.length)] = { up: module.up };
+	for (const name of await namesIn(folder)) {
+		const file = pathToFileURL(join(folder, `${name}.ts`)).href;
+		migrations[name] = { up: ((await import(/* @vite-ignore */ file)) as Migration).up };
 	}
 	return migrations;
 }

@@ -382,6 +382,15 @@ export interface ReferenceImportsTable {
 	imported_at: Moment;
 }
 
+/** Of each thing that servers do by themselves, the last time. */
+export interface JobRunsTable {
+	job: string;
+	begun_at: Moment;
+	ran_at: MomentOrNull;
+	failed_at: MomentOrNull;
+	detail: ColumnType<Record<string, unknown>, string | undefined, string>;
+}
+
 export interface SettingsTable {
 	id: Generated<boolean>;
 	network_name: Generated<string>;
@@ -621,6 +630,7 @@ export interface Database {
 	countries: CountriesTable;
 	reference_imports: ReferenceImportsTable;
 	settings: SettingsTable;
+	job_runs: JobRunsTable;
 	themes: ThemesTable;
 	theme_subjects: ThemeSubjectsTable;
 	milestones: MilestonesTable;

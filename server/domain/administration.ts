@@ -19,6 +19,7 @@ const doors = [
 		isFor: (who: Who) => can(who, 'settings.read', null)
 	},
 	{ name: 'mail', href: '/administration/courrier', isFor: (who: Who) => can(who, 'mail.list', null) },
+	{ name: 'health', href: '/administration/etat', isFor: (who: Who) => can(who, 'health.read', null) },
 	{ name: 'journal', href: '/administration/journal', isFor: () => true }
 ] as const;
 

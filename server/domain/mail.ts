@@ -1,7 +1,8 @@
 /** What the platform mailed, or would have: for its administrators. */
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { can } from '../access.ts';
 import type { Context, Who } from '../context.ts';
+import type { Database } from '../database/tables.ts';
 import { Invalid, NotFound } from '../errors.ts';
 import { record, transact } from '../events.ts';
 
@@ -86,6 +87,11 @@ export async function list(
 /** How many in each state. @throws NotFound to everyone but administrators */
 export async function counts({ who, db }: Pick<Context, 'who' | 'db'>): Promise<Record<MailState, number>> {
 	if (!can(who, 'mail.list', null)) throw new NotFound();
+	return count(db, who);
+}
+
+/** For those who were let in otherwise. */
+export async function count(db: Kysely<Database>, who: Who): Promise<Record<MailState, number>> {
 	const counted = await db
 		.selectFrom('outbox')
 		.select([state.as('state'), sql<number>`count(*)::int`.as('count')])

@@ -352,6 +352,7 @@ export const tables: Record<keyof Database, Personal | Impersonal> = {
 	targets: reference,
 	countries: reference,
 	reference_imports: reference,
+	job_runs: { because: 'when servers did what they do by themselves' },
 	settings: { because: 'what the installation says of whoever runs it, to everybody' },
 	themes: reference,
 	theme_subjects: reference,

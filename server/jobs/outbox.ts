@@ -39,6 +39,8 @@ export interface OutboxSettings {
 	lanes: number;
 	/** Only what belongs to the demonstration: there is nowhere to send the rest, which waits. */
 	demoOnly: boolean;
+	/** After each look: whether it could be read. */
+	looked(isWell: boolean): void;
 }
 
 const standard: OutboxSettings = {
@@ -48,7 +50,8 @@ const standard: OutboxSettings = {
 	mostAttempts: 10,
 	firstDelay_ms: 30_000,
 	lanes: 4,
-	demoOnly: false
+	demoOnly: false,
+	looked: () => {}
 };
 
 export interface Outbox {
@@ -78,8 +81,11 @@ export function startOutbox(
 		}
 		again = false;
 		work = Promise.all(Array.from({ length: set.lanes }, lane))
-			.then(() => undefined)
-			.catch((error: unknown) => app.log.warn({ err: error }, 'the outbox could not be read'))
+			.then(() => set.looked(true))
+			.catch((error: unknown) => {
+				app.log.warn({ err: error }, 'the outbox could not be read');
+				set.looked(false);
+			})
 			.finally(() => {
 				work = null;
 				if (again) wake();

@@ -41,19 +41,22 @@ export const longLived: Record<string, Rule> = {
 	'the journal of more than a year': ({ db }) => journal.forgetOld(db)
 };
 
-/** Each on its own: one that fails is logged, and the others run. */
+/** Each on its own: one that fails is logged, and the others run. @returns whether none did */
 export async function forget(
 	app: Pick<App, 'db' | 'log' | 'contextFor'>,
 	rules: Record<string, Rule>,
 	now = Date.now()
-): Promise<void> {
+): Promise<boolean> {
+	let isWell = true;
 	for (const [what, rule] of Object.entries(rules)) {
 		try {
 			await rule(app, now);
 		} catch (error) {
+			isWell = false;
 			app.log.warn({ err: error, what }, 'what is over could not be forgotten');
 		}
 	}
+	return isWell;
 }
 
 async function forgetMail(db: Kysely<Database>, now: number): Promise<void> {

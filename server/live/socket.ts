@@ -31,7 +31,7 @@ export function attachLive(
 	http: HttpServer,
 	app: App,
 	{ whoOf }: { whoOf(request: IncomingMessage): Promise<Who> }
-): { close(): Promise<void> } {
+): { close(): Promise<void>; people(): string[] } {
 	let closing = false;
 	const { memberSockets, addressSockets } = app.env.collaboration;
 	const perMember = new Seats(memberSockets);
@@ -128,6 +128,7 @@ export function attachLive(
 	}
 
 	return {
+		people: () => perMember.holders,
 		async close() {
 			closing = true;
 			rights.stop();

@@ -20,6 +20,7 @@ export const pages: Record<string, readonly (Ability | Word)[]> = {
 	'load /administration': ['administration.read'],
 	'load /administration/courrier': ['mail.list'],
 	'default /administration/courrier': ['mail.retry'],
+	'load /administration/etat': ['health.read'],
 	'load /administration/reglages': ['settings.read'],
 	'default /administration/reglages': ['settings.change'],
 	'load /administration/invitations': ['invitation.bulk'],

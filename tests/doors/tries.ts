@@ -565,6 +565,10 @@ export const trials: Record<string, Trial> = {
 				shows: { '"organisation_refused"': who.kind === 'member' && who.isDemo }
 			})
 	},
+	'load /administration/etat': {
+		verbs: ['health.read'],
+		tries: (_world, { who }) => single(can(who, 'health.read', null))
+	},
 	'load /administration/reglages': {
 		verbs: ['settings.read'],
 		tries: (_world, { who }) => single(can(who, 'settings.read', null))

@@ -327,6 +327,7 @@ export const screens: Screen[] = [
 		as: 'visitor',
 		status: 404
 	},
+	{ name: 'etat', route: '/administration/etat', path: '/administration/etat', as: 'admin' },
 	{ name: 'reglages', route: '/administration/reglages', path: '/administration/reglages', as: 'admin' },
 	{ name: 'journal', route: '/administration/journal', path: '/administration/journal', as: 'admin' },
 	{

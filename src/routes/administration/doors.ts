@@ -7,5 +7,6 @@ export const doorWords: Record<DoorName, { title: () => string; words: () => str
 	invitations: { title: m.bulk_title, words: m.bulk_text },
 	settings: { title: m.settings_title, words: m.admin_settings },
 	mail: { title: m.mail_title, words: m.mail_description },
+	health: { title: m.health_title, words: m.health_description },
 	journal: { title: m.journal_title, words: m.admin_journal }
 };

@@ -63,7 +63,8 @@ export interface Moment {
 	point: Point;
 	/** null for 'now' and for a moment between versions. */
 	version: Version | null;
-	at: Date;
+	/** null before anything was written. */
+	at: Date | null;
 }
 
 const pause_ms = 10 * 60_000;
@@ -222,7 +223,7 @@ async function authorsBetween(
 			select seq, member_id, data, created_at from live_update_archive where document_id = ${documentId}::uuid
 		) as updates
 		join members on members.id = updates.member_id
-		where ${first === undefined ? sql`updates.created_at > ${from.moment.at}` : sql`seq > ${Number(first)}`}
+		where ${first === undefined ? sql`updates.created_at > ${from.moment.at ?? new Date(0)}` : sql`seq > ${Number(first)}`}
 			and ${
 				last !== undefined
 					? sql`seq <= ${Number(last)}`
@@ -441,7 +442,7 @@ async function textOnceIn(db: Kysely<Database>, documentId: string, seq: number)
 	const { rows } = await sql<{ seq: number; data: Uint8Array }>`
 		select seq, data from ${updates} where seq <= ${seq} and created_at >= ${since} order by seq`.execute(db);
 	const doc = documents.build({ snapshot: base?.state ?? null, rows });
-	return { doc, moment: { point: `e${seq}`, version: null, at: at ?? new Date(0) } };
+	return { doc, moment: { point: `e${seq}`, version: null, at: at ?? null } };
 }
 
 interface Stretch {

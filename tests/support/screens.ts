@@ -288,7 +288,8 @@ export const screens: Screen[] = [
 		as: 'admin',
 		prepare: async (page) => {
 			await isLive(page);
-			await page.locator('main details summary').first().click();
+			const first = page.locator('main details summary').first();
+			if (await first.isVisible()) await first.click();
 		}
 	},
 	{

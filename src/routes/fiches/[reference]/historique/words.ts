@@ -25,5 +25,7 @@ export function datedVersion(version: Pick<Version, 'kind' | 'label' | 'at'>): s
 
 export function pointInWords({ point, version, at }: Moment): string {
 	if (point === 'now') return m.history_now();
-	return version ? datedVersion(version) : m.history_moment({ moment: momentInWords(at, { time: true }) });
+	if (version) return datedVersion(version);
+	if (!at) return m.history_nothing_yet();
+	return m.history_moment({ moment: momentInWords(at, { time: true }) });
 }

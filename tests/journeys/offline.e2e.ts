@@ -70,6 +70,36 @@ test('two people offline in the same paragraph both keep every word', async ({ b
 	}
 });
 
+test('leaving is questioned while words wait for the server, and not once they are saved', async ({
+	browser
+}) => {
+	const chloe = await arrive(browser, passerelle.origin, chloeAccount);
+	const asked: string[] = [];
+	chloe.on('dialog', (dialog) => {
+		asked.push(dialog.type());
+		void dialog.dismiss();
+	});
+	const leave = async () => {
+		const address = chloe.url();
+		await chloe.evaluate(() => location.assign('/fiches')).catch(() => {});
+		await chloe.waitForTimeout(1_000);
+		return chloe.url() !== address;
+	};
+	await startCase(chloe, passerelle.origin);
+	await cutLine(chloe);
+	await write(chloe, 'actions', 'Écrit dans le train.');
+	await expect(saveLine(chloe)).toContainText('gardées sur cet appareil');
+	expect(await leave()).toBe(false);
+	expect(asked).toEqual(['beforeunload']);
+	await expect(section(chloe, 'actions')).toContainText('Écrit dans le train.');
+
+	await chloe.context().setOffline(false);
+	await seeSaved(chloe);
+	expect(await leave()).toBe(true);
+	expect(asked).toHaveLength(1);
+	await chloe.context().close();
+});
+
 test('words kept on a device survive a closed page, and leave with the next visit', async ({ browser }) => {
 	const chloe = await arrive(browser, passerelle.origin, chloeAccount);
 	const reference = await startCase(chloe, passerelle.origin);

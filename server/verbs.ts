@@ -28,7 +28,7 @@ import { record, transact } from './events.ts';
 import { addressOf, vitals } from './health.ts';
 import { inWords } from './health-words.ts';
 import { toHtml, toText } from './jobs/letter.ts';
-import { smtpTransport } from './jobs/mail.ts';
+import { networkOf, smtpTransport } from './jobs/mail.ts';
 import { words } from './jobs/mail-words.ts';
 import { withoutAddresses } from './jobs/outbox.ts';
 import { importReference } from './reference/import.ts';
@@ -314,14 +314,16 @@ async function testMail(app: App, args: string[], print: Print): Promise<void> {
 	const transport = smtpTransport(app.env);
 	if (!transport)
 		throw new StartError('SMTP_URL is not set: no mail is sent. Set it together with MAIL_FROM.');
-	const letter = words.fr.test();
+	await migrate(app.db);
+	const network = networkOf(await settings.get(app.db));
+	const letter = words.fr(network).test();
 	try {
 		await transport({
 			id: `test-${randomBytes(8).toString('hex')}`,
 			to: to!,
 			subject: letter.subject,
-			text: toText(letter),
-			html: toHtml(letter, 'fr')
+			text: toText(letter, network),
+			html: toHtml(letter, 'fr', network)
 		});
 	} catch (error) {
 		// Servers like to repeat whom they refuse, and by what name.

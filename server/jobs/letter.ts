@@ -9,10 +9,8 @@ export interface Letter {
 	asides: string[];
 }
 
-const productName = 'Passerelle';
-
-/** @param sender the name of the network, where it has one */
-export function toText({ paragraphs, link, asides }: Letter, sender = productName): string {
+/** @param sender the name of the network */
+export function toText({ paragraphs, link, asides }: Letter, sender: string): string {
 	const parts = [...paragraphs, ...(link ? [`${link.label}\n${link.address}`] : []), ...asides];
 	return `${parts.map(plain).join('\n\n')}\n\n-- \n${plain(sender)}\n`;
 }
@@ -21,7 +19,7 @@ export function toText({ paragraphs, link, asides }: Letter, sender = productNam
 export function toHtml(
 	{ subject, paragraphs, link, asides }: Letter,
 	locale: Locale,
-	sender = productName
+	sender: string
 ): string {
 	const paragraph = (text: string, style = '') =>
 		`<p style="margin:0 0 16px;${style}">${escape(plain(text))}</p>`;

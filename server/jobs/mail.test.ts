@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { locales } from '#lib/contract/locales.ts';
 import { createCast, type Cast } from '../../tests/support/cast.ts';
 import { testDatabase, testEnv, type TestDatabase } from '../../tests/support/database.ts';
 import { openPostOffice, partOf, smtpRefusal, type PostOffice } from '../../tests/support/post-office.ts';
@@ -13,6 +14,8 @@ import * as invitations from '../domain/invitations.ts';
 import * as mailbox from '../domain/mail.ts';
 import { transact } from '../events.ts';
 import { enqueue } from '../outbox.ts';
+import type { Letter } from './letter.ts';
+import { words } from './mail-words.ts';
 import { mailHandlers, smtpTransport } from './mail.ts';
 import { startOutbox, withoutAddresses, type Outbox, type OutboxSettings } from './outbox.ts';
 
@@ -89,6 +92,34 @@ describe('a mail', () => {
 		}
 		expect(partOf(raw, 'text/html')).toContain('<html lang="es">');
 		await database.db.updateTable('members').set({ locale: 'fr' }).where('id', '=', cast.chloe.id).execute();
+	});
+
+	it('names the network as whoever runs it does, and never the product then', async () => {
+		const named = (network_name: string) =>
+			database.db.updateTable('settings').set({ network_name }).execute();
+		const office = await postOffice();
+		await named('Réseau\nd’essai');
+		await ask(cast.diego.email);
+		await work(office.url).drain();
+		await named('');
+		const body = partOf(office.mails[0]!.raw, 'text/plain');
+		expect(body).toContain('votre compte Réseau d’essai.');
+
+		const values = {
+			name: 'n',
+			link: 'l',
+			code: 'c',
+			organisation: 'o',
+			inviter: 'i',
+			title: 't',
+			role: 'r',
+			reason: 'm'
+		};
+		for (const locale of locales) {
+			const letters = Object.values(words[locale]('Réseau d’essai')) as ((given: typeof values) => Letter)[];
+			expect(letters.length).toBeGreaterThan(20);
+			expect(JSON.stringify(letters.map((letter) => letter(values)))).not.toContain('Passerelle');
+		}
 	});
 
 	it('leaves no address and no secret in the database once it is sent', async () => {

@@ -27,7 +27,9 @@ export type Transport = (mail: {
 	html: string;
 }) => Promise<void>;
 
-type Desk = Pick<App, 'db' | 'env' | 'origins'>;
+type Place = Pick<App, 'db' | 'env' | 'origins'>;
+/** network: the name that whoever runs it gave. */
+type Desk = Place & { network: string };
 /** null: there is nobody to write to, and that is all right. */
 type Writer = (desk: Desk, payload: Record<string, unknown>) => Promise<Mail | null>;
 
@@ -47,15 +49,15 @@ const writers: Record<string, Writer> = {
 };
 
 /** One handler per kind of mail. Without a transport, and for the demonstration always, mails are kept instead of sent. */
-export function mailHandlers(desk: Desk, transport: Transport | null): Record<string, Handler> {
+export function mailHandlers(place: Place, transport: Transport | null): Record<string, Handler> {
 	const handle =
 		(write: Writer): Handler =>
 		async (job: ClaimedJob) => {
-			const mail = await write(desk, job.payload);
+			const network = networkOf(await settings.get(place.db));
+			const mail = await write({ ...place, network }, job.payload);
 			if (!mail) return 'done';
 			const { letter, locale, to, memberId } = mail;
-			const sender = (await settings.get(desk.db)).networkName || undefined;
-			const [text, html] = [toText(letter, sender), toHtml(letter, locale, sender)];
+			const [text, html] = [toText(letter, network), toHtml(letter, locale, network)];
 			const isDemo = job.isDemo || mail.isDemo || to.endsWith('@demo.invalid');
 			if (isDemo || !transport)
 				return { kept: { to, subject: letter.subject, text }, isDemo, memberId: memberId ?? null };
@@ -63,6 +65,11 @@ export function mailHandlers(desk: Desk, transport: Transport | null): Record<st
 			return { memberId: memberId ?? null };
 		};
 	return Object.fromEntries(Object.entries(writers).map(([kind, write]) => [kind, handle(write)]));
+}
+
+/** Before anybody gave it a name, that of the product. In one line: it stands in subjects. */
+export function networkOf({ networkName }: Pick<settings.Settings, 'networkName'>): string {
+	return networkName.replace(/\s+/g, ' ') || 'Passerelle';
 }
 
 /** @returns null when the environment names no server */
@@ -122,7 +129,7 @@ async function toMemberAt(
 		to: email,
 		locale: member.locale,
 		isDemo: member.is_demo,
-		letter: words[member.locale][purpose]({ name: member.name, link: link(desk, page, token) }),
+		letter: words[member.locale](desk.network)[purpose]({ name: member.name, link: link(desk, page, token) }),
 		memberId: member.id
 	};
 }
@@ -144,7 +151,7 @@ async function changeAddress(desk: Desk, payload: Record<string, unknown>): Prom
 		.executeTakeFirst();
 	// Whoever asked is not told; the holder of the address is.
 	if (taken) {
-		const letter = words[taken.locale].address_in_use({ link: link(desk, '/connexion') });
+		const letter = words[taken.locale](desk.network).address_in_use({ link: link(desk, '/connexion') });
 		return { to, locale: taken.locale, isDemo: member.is_demo, letter, memberId: taken.id };
 	}
 	return withToken(desk, member, 'email_change', to, '/compte/adresse');
@@ -158,7 +165,10 @@ async function withToken(
 	page: string
 ): Promise<Mail> {
 	const token = await issue(desk.db, { purpose, memberId: member.id, email: to });
-	const letter = words[member.locale][purpose]({ name: member.name, link: link(desk, page, token) });
+	const letter = words[member.locale](desk.network)[purpose]({
+		name: member.name,
+		link: link(desk, page, token)
+	});
 	return { to, locale: member.locale, isDemo: member.is_demo, letter, memberId: member.id };
 }
 
@@ -188,7 +198,11 @@ async function invite(desk: Desk, payload: Record<string, unknown>): Promise<Mai
 		email,
 		expiresAt: invitation.expires_at
 	});
-	const letter = words[locale].invitation({ organisation, inviter, link: link(desk, '/invitation', token) });
+	const letter = words[locale](desk.network).invitation({
+		organisation,
+		inviter,
+		link: link(desk, '/invitation', token)
+	});
 	return { to: email, locale, isDemo: invitation.is_demo, letter, memberId: null };
 }
 
@@ -214,7 +228,7 @@ async function askToWrite(desk: Desk, payload: Record<string, unknown>): Promise
 		.executeTakeFirst();
 	if (!guest || guest.suspended_at) return null;
 	const locale = guest.locale ?? guest.language;
-	const letter = words[locale].case_guest({
+	const letter = words[locale](desk.network).case_guest({
 		title: guest.title || guest.reference,
 		inviter: guest.inviter,
 		link: link(desk, `/fiches/${guest.reference}/ecrire`)
@@ -226,7 +240,10 @@ async function notify(desk: Desk, payload: Record<string, unknown>): Promise<Mai
 	const member = await findMember(desk, payload.memberId);
 	if (!member) return null;
 	const { locale, name } = member;
-	const letter = words[locale][payload.notice as Notice]({ name, link: link(desk, '/connexion/oubli') });
+	const letter = words[locale](desk.network)[payload.notice as Notice]({
+		name,
+		link: link(desk, '/connexion/oubli')
+	});
 	return {
 		to: typeof payload.to === 'string' ? payload.to : member.email,
 		locale,
@@ -247,7 +264,7 @@ async function mailCode(desk: Desk, payload: Record<string, unknown>): Promise<M
 		if (!signOn) return null;
 		const locale = payload.locale as Locale;
 		const code = await mailedCodes.issue(desk.db, { signOnId: signOn.id });
-		const letter = words[locale].code({ code });
+		const letter = words[locale](desk.network).code({ code });
 		return { to: String(payload.email), locale, isDemo: false, letter, memberId: null };
 	}
 	const member = await findMember(desk, payload.memberId);
@@ -261,14 +278,19 @@ async function mailCode(desk: Desk, payload: Record<string, unknown>): Promise<M
 			.executeTakeFirst());
 	if (!session) return null;
 	const code = await mailedCodes.issue(desk.db, { sessionId: session.id });
-	const letter = words[member.locale].code({ code });
+	const letter = words[member.locale](desk.network).code({ code });
 	return { to: member.email, locale: member.locale, isDemo: member.is_demo, letter, memberId: member.id };
 }
 
 /** Whoever runs the installation sees whether mail leaves. */
-function test(_desk: Desk, payload: Record<string, unknown>): Promise<Mail> {
+function test(desk: Desk, payload: Record<string, unknown>): Promise<Mail> {
 	const locale = locales.find((known) => known === payload.locale) ?? 'fr';
-	return Promise.resolve({ to: String(payload.email), locale, isDemo: false, letter: words[locale].test() });
+	return Promise.resolve({
+		to: String(payload.email),
+		locale,
+		isDemo: false,
+		letter: words[locale](desk.network).test()
+	});
 }
 
 async function signUp(desk: Desk, payload: Record<string, unknown>): Promise<Mail | null> {
@@ -282,7 +304,7 @@ async function signUp(desk: Desk, payload: Record<string, unknown>): Promise<Mai
 	// Whoever asked is not told; the holder of the address is, but for a closed account, which learnt why already.
 	if (member?.suspended_at) return null;
 	if (member) {
-		const letter = words[member.locale].address_in_use({ link: link(desk, '/connexion') });
+		const letter = words[member.locale](desk.network).address_in_use({ link: link(desk, '/connexion') });
 		return { to, locale: member.locale, isDemo, letter, memberId: member.id };
 	}
 	const locale = locales.find((known) => known === payload.locale) ?? 'fr';
@@ -291,7 +313,7 @@ async function signUp(desk: Desk, payload: Record<string, unknown>): Promise<Mai
 		to,
 		locale,
 		isDemo,
-		letter: words[locale].sign_up({ link: link(desk, '/inscription/confirmation', token) })
+		letter: words[locale](desk.network).sign_up({ link: link(desk, '/inscription/confirmation', token) })
 	};
 }
 
@@ -316,7 +338,7 @@ async function askReferents(desk: Desk, payload: Record<string, unknown>): Promi
 		to: answers.email,
 		locale: answers.locale,
 		isDemo: request.is_demo,
-		letter: words[answers.locale].join_requested({
+		letter: words[answers.locale](desk.network).join_requested({
 			name: answers.name,
 			organisation: request.organisation,
 			link: link(desk, '/organisations/demandes')
@@ -349,7 +371,7 @@ async function tellChange(desk: Desk, payload: Record<string, unknown>): Promise
 		: undefined;
 	const { email: to, locale, name } = member;
 	const role = typeof payload.role === 'string' ? (payload.role as keyof (typeof roleWords)['fr']) : 'member';
-	const letter = words[locale][payload.notice as MembershipNotice]({
+	const letter = words[locale](desk.network)[payload.notice as MembershipNotice]({
 		name,
 		organisation: organisation?.name ?? '',
 		role: roleWords[locale][role] ?? '',

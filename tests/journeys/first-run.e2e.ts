@@ -94,6 +94,9 @@ test('Awa names the network, makes her account, sees that mail leaves, and close
 	expect([over.status(), never.status()]).toEqual([404, 404]);
 	const visible = (html: string) => /<main[\s\S]*<\/main>/.exec(html)![0];
 	expect(visible(await over.text())).toBe(visible(await never.text()));
+	// Whoever is lost, or asks for help, reads whom to write to.
+	const help = await page.request.get(`${passerelle.origin}/aide/reseau`);
+	for (const answer of [over, help]) expect(visible(await answer.text())).toContain('contact@example.org');
 	await passerelle.stop();
 	expect(() => passerelle.cli('first-run:link')).toThrow(/first run is closed/);
 	expect(passerelle.cli('settings:show')).toContain('networkName="Villes jumelles d’essai"');

@@ -20,6 +20,7 @@ export function passerelleDev(): Plugin {
 			const { vitals } = (await load('health.ts')) as typeof import('./health.ts');
 			const { openDoors } = (await load('doors.ts')) as typeof import('./doors.ts');
 			const { startJobs } = (await load('jobs/start.ts')) as typeof import('./jobs/start.ts');
+			const { welcome } = (await load('welcome.ts')) as typeof import('./welcome.ts');
 			const { compileRegistry } = (await load(
 				'reference/compile-registry.ts'
 			)) as typeof import('./reference/compile-registry.ts');
@@ -34,6 +35,7 @@ export function passerelleDev(): Plugin {
 				const port = typeof address === 'object' && address ? address.port : 0;
 				for (const host of ['127.0.0.1', 'localhost', '[::1]'])
 					app.origins.add(new URL(`http://${host}:${port}`).origin);
+				void welcome(app, `http://localhost:${port}`).then((words) => vite.config.logger.info(words));
 			});
 			const doors = openDoors(http as import('node:http').Server, app, { exclusive: false });
 			const jobs = startJobs(app);

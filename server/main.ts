@@ -4,8 +4,6 @@ import { filePolicy, headersOfEveryAnswer } from './answer-headers.ts';
 import { openApp, provideApp, type App } from './app.ts';
 import { callerAddress } from './caller.ts';
 import { listenForCommands } from './control.ts';
-import { demoAccounts } from './demo/accounts.ts';
-import * as firstRun from './domain/first-run.ts';
 import { openDoors } from './doors.ts';
 import { readEnv, type Env } from './env.ts';
 import { answerHealth, vitals } from './health.ts';
@@ -13,6 +11,7 @@ import { startJobs } from './jobs/start.ts';
 import { refuseUnknownHost } from './known-host.ts';
 import { prepare } from './prepare.ts';
 import { StartError } from './database/start-error.ts';
+import { welcome } from './welcome.ts';
 
 type PageHandler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
@@ -105,7 +104,7 @@ async function start(env: Env): Promise<void> {
 		await app.close();
 	}
 
-	await welcome(app, address);
+	console.log(await welcome(app, address.origin));
 }
 
 function listen(http: ReturnType<typeof createServer>, { host, port }: Env): Promise<number> {
@@ -165,23 +164,4 @@ function acceptedOrigins(address: URL, port: number): string[] {
 	const loopback = ['127.0.0.1', 'localhost', '[::1]'];
 	if (!loopback.includes(address.hostname)) return [address.origin];
 	return [address.origin, ...loopback.map((host) => new URL(`http://${host}:${port}`).origin)];
-}
-
-async function welcome(app: App, address: URL): Promise<void> {
-	const lines = ['', `Passerelle is ready: ${address.origin}`];
-	const accounts = demoAccounts(app.env);
-	if (accounts.length > 0) {
-		const width = Math.max(...accounts.map((account) => account.email.length));
-		lines.push('', 'Demonstration accounts (npm run cli -- demo:accounts shows them again):');
-		for (const { email, password, role } of accounts)
-			lines.push(`  ${email.padEnd(width)}  ${password}  ${role}`);
-	}
-	const link = await firstRun.issueLink(app.db);
-	if (link)
-		lines.push(
-			'',
-			'Nobody administers this installation yet. Open this link within a day (npm run cli -- first-run:link makes another):',
-			`  ${address.origin}${link}`
-		);
-	console.log(`${lines.join('\n')}\n`);
 }

@@ -684,6 +684,44 @@ settings.change                       always
   demo moderator, on a real case      -
   demo moderator, in the demo         -
 
+taxonomy.read                         always
+  Farid, visitor                      -
+  member of no organisation           -
+  referent elsewhere                  -
+  member of the partner               -
+  contributor of the partner          -
+  referent of the partner             -
+  member of the pilot                 -
+  contributor of the pilot            -
+  referent of the pilot               -
+  moderator                           -
+  moderator, of the partner           -
+  lead                                -
+  admin                               x
+  demo referent, of the real pilot    -
+  demo referent, in the demo          -
+  demo moderator, on a real case      -
+  demo moderator, in the demo         -
+
+taxonomy.change                       always
+  Farid, visitor                      -
+  member of no organisation           -
+  referent elsewhere                  -
+  member of the partner               -
+  contributor of the partner          -
+  referent of the partner             -
+  member of the pilot                 -
+  contributor of the pilot            -
+  referent of the pilot               -
+  moderator                           -
+  moderator, of the partner           -
+  lead                                -
+  admin                               x
+  demo referent, of the real pilot    -
+  demo referent, in the demo          -
+  demo moderator, on a real case      -
+  demo moderator, in the demo         -
+
 member.read                           self    pilot
   Farid, visitor                      -       -
   member of no organisation           x       x
@@ -914,6 +952,8 @@ const columns: Record<Ability, Column[]> = {
 	'health.read': ofNothing,
 	'settings.read': ofNothing,
 	'settings.change': ofNothing,
+	'taxonomy.read': ofNothing,
+	'taxonomy.change': ofNothing,
 
 	'mail.retry': [['always', (isDemo) => ({ isDemo })]],
 	'member.read': [

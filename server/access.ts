@@ -122,6 +122,9 @@ interface Things {
 	/** Whoever runs this installation, as its pages say it. */
 	'settings.read': null;
 	'settings.change': null;
+	/** The list of themes. */
+	'taxonomy.read': null;
+	'taxonomy.change': null;
 	/** The page of a member: their name and whom they speak for. */
 	'member.read': PersonThing;
 	/** One thing they say of themselves. */
@@ -257,6 +260,8 @@ const table: { [A in Ability]: (who: Who, thing: Things[A]) => boolean } = {
 	'health.read': (who) => isAdmin(who),
 	'settings.read': (who) => isAdmin(who),
 	'settings.change': (who) => isAdmin(who) && sameWorld(who, { isDemo: false }),
+	'taxonomy.read': (who) => isAdmin(who),
+	'taxonomy.change': (who) => isAdmin(who) && sameWorld(who, { isDemo: false }),
 	// Anybody may be behind an account of the demonstration.
 	'member.read': (who, thing) => sameWorld(who, thing),
 	'contact.read': (who, thing) =>

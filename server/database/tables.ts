@@ -404,11 +404,19 @@ export interface SettingsTable {
 
 export interface ThemesTable {
 	slug: string;
+	/** In French; null in another language: said in French there too. */
 	name: string;
-	launch_year: number;
-	introduction: string;
-	president: string;
+	name_en: Generated<string | null>;
+	name_es: Generated<string | null>;
+	position: Generated<number>;
+	launch_year: number | null;
+	introduction: Generated<string>;
+	president: Generated<string>;
 	is_demo: Generated<boolean>;
+	/** New cases do not take it. */
+	retired_at: MomentOrNull;
+	/** The theme that has what was its; it is then retired too. */
+	merged_into: Generated<string | null>;
 }
 
 export interface ThemeSubjectsTable {

@@ -11,6 +11,9 @@ import type { SectionKey } from '#lib/document/template.ts';
 export const demoTheme = {
 	slug: 'developpement-economique-international',
 	name: 'Développement économique international',
+	name_en: 'International economic development',
+	name_es: 'Desarrollo económico internacional',
+	position: 1,
 	launch_year: 2023,
 	president:
 		'Vice-présidente Enseignement supérieur, Recherche, Europe et Relations internationales, Conseil régional d’Occitanie',

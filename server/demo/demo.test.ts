@@ -85,7 +85,7 @@ test.skipIf(process.platform === 'win32')('only the operator can read the file o
 });
 
 test('the theme says what the presentation says, and dates are no more precise than it is', async () => {
-	const shown = await theme(db);
+	const shown = await theme(db, 'fr');
 	expect(shown).toMatchObject({
 		name: 'Développement économique international',
 		launchYear: 2023,
@@ -239,7 +239,7 @@ test('purging takes every demonstration row and leaves everything else as it was
 	expect(page.posts.map((post) => post.authorName)).toEqual(['Diego', 'Awa']);
 	expect(await count('targets')).toBe(12);
 	expect(await count('modalities')).toBe(17);
-	expect(await theme(db)).toBeNull();
+	expect(await theme(db, 'fr')).toBeNull();
 });
 
 test('a purged demonstration does not come back, and purging again removes nothing', async () => {

@@ -18,6 +18,11 @@ const doors = [
 		href: '/administration/reglages',
 		isFor: (who: Who) => can(who, 'settings.read', null)
 	},
+	{
+		name: 'themes',
+		href: '/administration/taxonomie',
+		isFor: (who: Who) => can(who, 'taxonomy.read', null)
+	},
 	{ name: 'mail', href: '/administration/courrier', isFor: (who: Who) => can(who, 'mail.list', null) },
 	{ name: 'health', href: '/administration/etat', isFor: (who: Who) => can(who, 'health.read', null) },
 	{ name: 'journal', href: '/administration/journal', isFor: () => true }

@@ -14,6 +14,7 @@ import { tellMember } from '../membership-letters.ts';
 import { isLastAdmin } from './erasure.ts';
 import { isUuid, requireText } from './input.ts';
 import { reasonMost } from './memberships.ts';
+import { currentSlug } from './themes.ts';
 
 export interface NewMember {
 	email: string;
@@ -170,18 +171,15 @@ export async function appoint(
 		const member = await findMember(trx, context, memberId);
 		authorize(context.who, 'appointment.give', member);
 		if (member.suspendedAt) throw new Conflict('already_suspended');
-		const known =
-			theme === null ||
-			// An administrator is one for everything.
-			(role !== 'admin' &&
-				(await trx.selectFrom('themes').select('slug').where('slug', '=', theme).executeTakeFirst()));
-		if (!known) throw new Invalid('theme_unknown');
+		// An administrator is one for everything. A theme that was merged is the one it was merged into.
+		const slug = theme === null || role === 'admin' ? null : await currentSlug(trx, theme);
+		if (theme !== null && slug === null) throw new Invalid('theme_unknown');
 		const row = await trx
 			.insertInto('appointments')
 			.values({
 				member_id: member.id,
 				role,
-				theme_slug: theme,
+				theme_slug: slug,
 				given_by: context.who.id,
 				is_demo: member.isDemo
 			})
@@ -189,7 +187,7 @@ export async function appoint(
 			.returning('id')
 			.executeTakeFirst();
 		if (!row) return;
-		await record(trx, context, 'member.appointed', { memberId: member.id, role, theme }, member.isDemo);
+		await record(trx, context, 'member.appointed', { memberId: member.id, role, theme: slug }, member.isDemo);
 		await tellMember(trx, announce, { memberId: member.id, isDemo: member.isDemo }, 'appointed', { role });
 		announce('member.access', { memberId: member.id });
 	});

@@ -50,6 +50,6 @@ export const load: PageServerLoad = async ({ locals }) => {
 				openedAt
 			}))
 		},
-		theme: context.who.kind === 'visitor' ? await theme(context.db) : null
+		theme: context.who.kind === 'visitor' ? await theme(context.db, getLocale()) : null
 	};
 };

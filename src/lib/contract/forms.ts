@@ -8,6 +8,7 @@ import { locales } from './locales.ts';
 import { audiences, consentVersions, profileCharacters, type ConsentSubject } from './profiles.ts';
 import { membershipRoles } from './roles.ts';
 import { settingCharacters, type Setting } from './settings.ts';
+import { themeNameCharacters } from './taxonomy.ts';
 import { themes } from './themes.ts';
 import { threadKinds, threadLimits } from './threads.ts';
 
@@ -258,6 +259,21 @@ const { networkName, ...contactBlock } = settings.entries;
 export const firstNetwork = v.object({ networkName });
 export const firstContact = v.object(contactBlock);
 export const firstAdmin = v.object({ name, email, password: newPassword });
+
+const translatedName = (field: string) =>
+	v.optional(v.pipe(text, v.trim(), v.maxLength(themeNameCharacters, `${field}_too_long`)), '');
+
+export const themeNames = v.object({
+	nameFr: words('nameFr', themeNameCharacters),
+	nameEn: translatedName('nameEn'),
+	nameEs: translatedName('nameEs')
+});
+
+const slug = v.pipe(text, v.maxLength(200, 'invalid_input'));
+
+export const moveTheme = v.object({ id: slug, direction: v.picklist(['up', 'down'], 'invalid_input') });
+
+export const mergeTheme = v.object({ into: slug });
 
 export const retryMail = v.object({
 	id: v.pipe(v.string('invalid_input'), v.regex(/^\d{1,15}$/, 'invalid_input'))

@@ -20,7 +20,7 @@ const nouns: Record<ActKind, string[]> = {
 	access: ['contact', 'invitation', 'member', 'membership', 'organisation', 'request'],
 	editorial: ['case', 'review', 'version'],
 	discussion: ['post', 'thread'],
-	platform: ['demo', 'first_run', 'journal', 'mail', 'registry', 'settings']
+	platform: ['demo', 'first_run', 'journal', 'mail', 'registry', 'settings', 'theme']
 };
 
 export const nounsOf = (kind: ActKind): string[] => nouns[kind];

@@ -78,5 +78,11 @@ export const actNames: Record<string, () => string> = {
 	'sign_in.half': m.act_sign_in_half,
 	'sign_in.refused_again': m.act_sign_in_refused_again,
 	'settings.changed': m.act_settings_changed,
+	'theme.added': m.act_theme_added,
+	'theme.merged': m.act_theme_merged,
+	'theme.moved': m.act_theme_moved,
+	'theme.renamed': m.act_theme_renamed,
+	'theme.restored': m.act_theme_restored,
+	'theme.retired': m.act_theme_retired,
 	'thread.opened': m.act_thread_opened
 };

@@ -22,6 +22,7 @@ import * as jobRuns from './domain/job-runs.ts';
 import * as journal from './domain/journal.ts';
 import * as members from './domain/members.ts';
 import * as settings from './domain/settings.ts';
+import * as themes from './domain/themes.ts';
 import { searchText } from './domain/search-text.ts';
 import { isFailure } from './errors.ts';
 import { record, transact } from './events.ts';
@@ -174,6 +175,77 @@ export const verbs: Record<string, Verb> = {
 			if (health.worst(lines) === 'broken') throw new StartError('Something does not work.');
 			print('Everything that people need works.');
 		}
+	},
+	themes: {
+		usage: 'themes',
+		does: 'list the themes in order: slug, state, number of cases, names in French, English and Spanish',
+		async run(app, _args, print) {
+			await migrate(app.db);
+			for (const one of await themes.list(app.db)) {
+				const state = one.mergedInto === null ? one.state : `merged into ${one.mergedInto}`;
+				print([one.slug, state, one.cases, one.nameFr, one.nameEn, one.nameEs].join('\t'));
+			}
+		}
+	},
+	'theme:add': {
+		usage: 'theme:add --fr NAME [--en NAME] [--es NAME] --as ADMIN',
+		does: 'add a theme at the end of the list, and print its slug',
+		run: (app, args, print) =>
+			onTheme(app, 'theme:add', args, async (context, { fr = '', en = '', es = '' }) => {
+				const { slug } = await themes.add(context, { nameFr: fr, nameEn: en, nameEs: es });
+				print(slug);
+			})
+	},
+	'theme:rename': {
+		usage: 'theme:rename --theme SLUG [--fr NAME] [--en NAME] [--es NAME] --as ADMIN',
+		does: 'give a theme other names; one that is not given stays, an empty one is said in French. The slug stays',
+		run: (app, args, print) =>
+			onTheme(app, 'theme:rename', args, async (context, { theme = '', fr, en, es }) => {
+				const { theme: now } = await themes.page(context, theme);
+				await themes.rename(context, theme, {
+					nameFr: fr ?? now.nameFr,
+					nameEn: en ?? now.nameEn,
+					nameEs: es ?? now.nameEs
+				});
+				print('Renamed.');
+			})
+	},
+	'theme:move': {
+		usage: 'theme:move --theme SLUG --to up|down --as ADMIN',
+		does: 'move a theme one place; new cases take the first in use',
+		run: (app, args, print) =>
+			onTheme(app, 'theme:move', args, async (context, { theme = '', to }) => {
+				if (to !== 'up' && to !== 'down') throw new StartError('--to is up or down.');
+				await themes.move(context, theme, to);
+				print('Moved.');
+			})
+	},
+	'theme:retire': {
+		usage: 'theme:retire --theme SLUG --as ADMIN',
+		does: 'let new cases take it no more; those it has keep it',
+		run: (app, args, print) =>
+			onTheme(app, 'theme:retire', args, async (context, { theme = '' }) => {
+				await themes.retire(context, theme);
+				print('Retired.');
+			})
+	},
+	'theme:restore': {
+		usage: 'theme:restore --theme SLUG --as ADMIN',
+		does: 'bring a retired theme back into use',
+		run: (app, args, print) =>
+			onTheme(app, 'theme:restore', args, async (context, { theme = '' }) => {
+				await themes.restore(context, theme);
+				print('In use again.');
+			})
+	},
+	'theme:merge': {
+		usage: 'theme:merge --theme SLUG --into SLUG --as ADMIN',
+		does: 'move everything a theme has to another, for good',
+		run: (app, args, print) =>
+			onTheme(app, 'theme:merge', args, async (context, { theme = '', into = '' }) => {
+				const { cases, appointments } = await themes.merge(context, theme, into);
+				print(`Merged: ${cases} cases, ${appointments} appointments.`);
+			})
 	},
 	'mail:test': {
 		usage: 'mail:test ADDRESS',
@@ -461,6 +533,21 @@ async function onMember(
 	if (!values.email) throw new StartError(`Usage: ${usage}`);
 	const context = await inTheNameOf(app, values.as, usage);
 	await act(context, await members.idOf(app.db, values.email), values);
+}
+
+async function onTheme(
+	app: App,
+	verb: string,
+	args: string[],
+	act: (context: Context, values: Record<string, string | undefined>) => Promise<void>
+): Promise<void> {
+	const { values } = parseArgs({
+		args,
+		options: Object.fromEntries(
+			['theme', 'into', 'to', 'fr', 'en', 'es', 'as'].map((name) => [name, { type: 'string' as const }])
+		)
+	}) as { values: Record<string, string | undefined> };
+	await act(await inTheNameOf(app, values.as, verbs[verb]!.usage), values);
 }
 
 async function inviteAll(app: App, args: string[], print: Print): Promise<void> {

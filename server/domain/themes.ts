@@ -240,8 +240,10 @@ export async function rename(context: Context, slug: string, given: ThemeNames):
 			.updateTable('themes')
 			.set(names)
 			.where('slug', '=', slug)
-			.where(sql<boolean>`(name, name_en, name_es) is distinct from
-				(${names.name}, ${names.name_en}::text, ${names.name_es}::text)`)
+			.where(
+				sql<boolean>`(name, name_en, name_es) is distinct from
+				(${names.name}, ${names.name_en}::text, ${names.name_es}::text)`
+			)
 			.executeTakeFirstOrThrow();
 		if (numUpdatedRows > 0n) await record(trx, context, 'theme.renamed', { theme: slug }, isDemo);
 	});
@@ -398,10 +400,7 @@ export async function merge(
 }
 
 /** One who changes the list at a time: positions and names hold only together. */
-async function change<T>(
-	context: Context,
-	work: (trx: Trx, announce: Announce) => Promise<T>
-): Promise<T> {
+async function change<T>(context: Context, work: (trx: Trx, announce: Announce) => Promise<T>): Promise<T> {
 	const { who } = context;
 	if (!can(who, 'taxonomy.read', null)) throw new NotFound();
 	authorize(who, 'taxonomy.change', null);

@@ -127,6 +127,11 @@ const invitation = (organisationId: string, role: string) => ({
 	role,
 	locale: 'fr'
 });
+const changesThemes = (fields: Record<string, string>): Trial => ({
+	verbs: ['taxonomy.change'],
+	tries: (_world, { who }) =>
+		single(can(who, 'taxonomy.change', null), { params: { slug: 'economy' }, fields, isSeen: true })
+});
 export const trials: Record<string, Trial> = {
 	[`load ${root}`]: {
 		...ofCases(
@@ -588,6 +593,28 @@ export const trials: Record<string, Trial> = {
 				isSeen: true
 			})
 	},
+	'load /administration/taxonomie': {
+		verbs: ['taxonomy.read'],
+		tries: (_world, { who }) =>
+			single(can(who, 'taxonomy.read', null), {
+				// The demonstration sees its own list.
+				shows: { '"slug":"economy"': who.kind === 'member' && !who.isDemo }
+			})
+	},
+	'add /administration/taxonomie': changesThemes({ nameFr: 'Eau', nameEn: '', nameEs: '' }),
+	'move /administration/taxonomie': changesThemes({ id: 'economy', direction: 'down' }),
+	'load /administration/taxonomie/[slug]': {
+		verbs: ['taxonomy.read'],
+		nothing: { params: { slug: 'nothing' } },
+		tries: (_world, { who }) =>
+			single(can(who, 'taxonomy.read', null) && who.kind === 'member' && !who.isDemo, {
+				params: { slug: 'economy' }
+			})
+	},
+	'rename /administration/taxonomie/[slug]': changesThemes({ nameFr: 'Eau', nameEn: '', nameEs: '' }),
+	'retire /administration/taxonomie/[slug]': changesThemes({}),
+	'restore /administration/taxonomie/[slug]': changesThemes({}),
+	'merge /administration/taxonomie/[slug]': changesThemes({ into: 'climate' }),
 	'load /administration/journal': {
 		verbs: ['journal.read'],
 		tries: ({ acts }, { who }) =>

@@ -330,6 +330,18 @@ export const screens: Screen[] = [
 	},
 	{ name: 'etat', route: '/administration/etat', path: '/administration/etat', as: 'admin' },
 	{ name: 'reglages', route: '/administration/reglages', path: '/administration/reglages', as: 'admin' },
+	{
+		name: 'taxonomie',
+		route: '/administration/taxonomie',
+		path: '/administration/taxonomie',
+		as: 'admin'
+	},
+	{
+		name: 'taxonomie-une',
+		route: '/administration/taxonomie/[slug]',
+		path: '/administration/taxonomie/developpement-economique-international',
+		as: 'admin'
+	},
 	{ name: 'journal', route: '/administration/journal', path: '/administration/journal', as: 'admin' },
 	{
 		name: 'journal-personnel',

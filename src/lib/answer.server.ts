@@ -44,7 +44,7 @@ export async function parseForm<S extends Schema>(
 	for (const issue of result.issues) {
 		const name = v.getDotPath(issue) ?? '';
 		// valibot's own words are for programmers; a missing field comes with them.
-		const word = /^[a-z_]+$/.test(issue.message) ? issue.message : 'invalid_input';
+		const word = /^[a-z_]+$/i.test(issue.message) ? issue.message : 'invalid_input';
 		if (hidden.has(name) || word === 'invalid_input') code ??= word;
 		else errors[name] ??= failureMessage(word, measure(issue.requirement));
 	}

@@ -232,7 +232,8 @@ describe('one hostile socket:', () => {
 			expect(closed_s).toBeLessThan(10);
 			expect(grown_mb).toBeLessThan(32);
 			// An embedded database is in the same process, and grows with what honest people write.
-			if (engine === 'postgres') expect(kept_mb).toBeLessThan(32);
+			// The allocator gives pages back when it pleases: a leak would keep what each of them sent, decoded.
+			if (engine === 'postgres') expect(kept_mb / times).toBeLessThan(16);
 			// A machine that is busy with something else is slow before the attack too.
 			expect(p99_ms).toBeLessThan(Math.max(100, 2 * calm_ms));
 		}, 120_000);

@@ -290,9 +290,12 @@ async function store(db: Kysely<Database>, entries: Entry[]): Promise<Accepted[]
 			order by position
 			returning document_id, seq
 		)
-		select id, frozen, (select string_agg(seq::text, ',') from written where document_id = id) as seqs,
-			(select sessions from ended where document_id = id) as ended
-		from document`.execute(db);
+		select id, frozen, stored.seqs, ended.sessions as ended
+		from document
+		left join ended on ended.document_id = id
+		left join (
+			select document_id, string_agg(seq::text, ',') as seqs from written group by document_id
+		) as stored on stored.document_id = id`.execute(db);
 	return rows;
 }
 

@@ -342,9 +342,12 @@ async function saturate(
 	const step_s = 4;
 	let best: Figures = { 'updates/s': 0 };
 	for (let rate = 2_000; rate < 200_000; rate = Math.round(rate * 1.3)) {
-		const result = await offer(place, { documents, writers, rate, step_s });
-		const isInTime = result.p95! <= most_p95_ms && result.p99! <= most_p99_ms && result['heard %']! > 99;
-		if (!isInTime) break;
+		const isInTime = ({ p95, p99, 'heard %': heard }: Figures) =>
+			p95! <= most_p95_ms && p99! <= most_p99_ms && heard! > 99;
+		let result = await offer(place, { documents, writers, rate, step_s });
+		// A checkpoint of the database is not yet a limit: what is one comes again.
+		if (!isInTime(result)) result = await offer(place, { documents, writers, rate, step_s });
+		if (!isInTime(result)) break;
 		best = result;
 		// The load could not be made any faster.
 		if (result['updates/s']! < rate * 0.85) break;
